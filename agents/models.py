@@ -1,0 +1,109 @@
+"""People and their phones, and what people ask of the PBX.
+
+`agents.services` is the only writer of this app. Columns of `Agent` mirror `queues.live.state.AgentRow`.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agents.states import AgentState, CommandKind, CommandState, DeviceState
+
+
+def _choices(enum):
+    return [(member.value, member.value.replace("_", " ").capitalize()) for member in enum]
+
+
+class Agent(models.Model):
+    """A phone that is or was a member of a queue, and the login (`user`) of who sits behind it."""
+
+    pbx = models.CharField(max_length=64)
+    interface = models.CharField(max_length=255)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="agents",
+        help_text=_("Who sits behind this phone. They see their own queues and act for this phone only."),
+    )
+    display_name = models.CharField(
+        max_length=255, blank=True, help_text=_("Shown instead of the PBX's name for this phone.")
+    )
+    extension = models.CharField(max_length=128, blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=16, choices=_choices(AgentState), default=AgentState.LOGGED_OUT)
+    state_since = models.DateTimeField(null=True)
+    is_since_exact = models.BooleanField(default=False)
+    device_state = models.CharField(max_length=16, choices=_choices(DeviceState), default=DeviceState.UNKNOWN)
+    queue = models.CharField(max_length=128, blank=True)
+    party_number = models.CharField(max_length=255, blank=True)
+    party_name = models.CharField(max_length=255, blank=True)
+    call_uniqueid = models.CharField(max_length=150, blank=True)
+    pause_reason = models.CharField(max_length=255, blank=True)
+    paused_count = models.PositiveIntegerField(default=0)
+    member_count = models.PositiveIntegerField(default=0)
+    wrap_up_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("pbx", "interface"), name="agent_identity"),)
+        permissions = (("supervise", _("Watch every queue and act for every agent")),)
+
+    def __str__(self) -> str:
+        return self.display_name or self.name or self.interface
+
+
+class PauseReason(models.Model):
+    """A reason agents and supervisors may choose from; any other text is allowed too."""
+
+    name = models.CharField(max_length=79, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Command(models.Model):
+    """One request of one person to one PBX, its outcome, and so the audit trail.
+
+    Claimed (QUEUED to SENT) by a conditional UPDATE before anything is sent; a final state never changes.
+    """
+
+    kind = models.CharField(max_length=16, choices=_choices(CommandKind))
+    state = models.CharField(max_length=16, choices=_choices(CommandState), default=CommandState.QUEUED)
+    pbx = models.CharField(max_length=64)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    agent = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL)
+    #: What is asked, complete, so that the row alone tells what was done:
+    #: pause/unpause {interface, queue|null, reason}; originate {interface, number, context};
+    #: hangup {uniqueid, channel}
+    arguments = models.JSONField(default=dict)
+    message = models.TextField(blank=True)
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    #: The worker run that claimed it; a later run turns its unanswered rows into UNKNOWN.
+    claimed_epoch = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("pbx", "state"), name="command_pbx_state"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+
+class ApiToken(models.Model):
+    """A personal token for `Authorization: Bearer …`. Only its SHA-256 is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    label = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.label or self.created_at:%Y-%m-%d}"

@@ -1,0 +1,112 @@
+"""What an agent is doing, what may be asked of a PBX, and the one rule that decides an agent's state.
+
+Plain values and pure functions: no Django, no clock, no I/O, so that the board, the database and the
+pages share one spelling. The enum values are the words on the wire and in the database.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DeviceState(StrEnum):
+    """State of a phone as the PBX reports it. Asterisk numbers them 0 to 8 in this order."""
+
+    UNKNOWN = "unknown"
+    NOT_IN_USE = "not_in_use"
+    IN_USE = "in_use"
+    BUSY = "busy"
+    INVALID = "invalid"
+    UNAVAILABLE = "unavailable"
+    RINGING = "ringing"
+    RING_IN_USE = "ring_in_use"
+    ON_HOLD = "on_hold"
+
+    @classmethod
+    def from_number(cls, number: int) -> DeviceState:
+        """The state of AMI's number (`Status` of a queue member); out of range is UNKNOWN."""
+        return _BY_NUMBER[number] if 0 <= number < len(_BY_NUMBER) else cls.UNKNOWN
+
+
+_BY_NUMBER = tuple(DeviceState)
+
+#: The phone cannot be reached: not registered, or no such device.
+UNREACHABLE_DEVICES = frozenset({DeviceState.INVALID, DeviceState.UNAVAILABLE})
+#: The phone rings, perhaps beside a call.
+RINGING_DEVICES = frozenset({DeviceState.RINGING, DeviceState.RING_IN_USE})
+#: The phone holds a call.
+TALKING_DEVICES = frozenset({DeviceState.IN_USE, DeviceState.BUSY, DeviceState.RING_IN_USE, DeviceState.ON_HOLD})
+
+
+class AgentState(StrEnum):
+    """The one word a supervisor reads on an agent's tile."""
+
+    LOGGED_OUT = "logged_out"
+    UNREACHABLE = "unreachable"
+    RINGING = "ringing"
+    ON_CALL = "on_call"
+    OTHER_CALL = "other_call"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+    AVAILABLE = "available"
+
+
+def agent_state(
+    *,
+    memberships: int,
+    paused_memberships: int,
+    device: DeviceState,
+    on_queue_call: bool,
+    is_called: bool,
+    in_wrap_up: bool,
+) -> AgentState:
+    """The state of an agent; the first line that fits wins.
+
+    `memberships` and `paused_memberships` count the agent's queues; `device` is the worst state any of
+    them reports; `on_queue_call`: a queue's caller is connected to them; `is_called`: a queue rings them;
+    `in_wrap_up`: less than the queue's wrap-up has passed since their last queue call ended.
+
+    A connected queue call beats everything but a missing membership: PBXs report device states late,
+    so a caller who is talking proves more than a phone that is said to be idle.
+    """
+    if not memberships:
+        return AgentState.LOGGED_OUT
+    if on_queue_call:
+        return AgentState.ON_CALL
+    if device in UNREACHABLE_DEVICES:
+        return AgentState.UNREACHABLE
+    if is_called or device in RINGING_DEVICES:
+        return AgentState.RINGING
+    if device in TALKING_DEVICES:
+        return AgentState.OTHER_CALL
+    if in_wrap_up:
+        return AgentState.WRAP_UP
+    if paused_memberships == memberships:
+        return AgentState.PAUSED
+    return AgentState.AVAILABLE
+
+
+class CommandKind(StrEnum):
+    """What a person may ask of the PBX."""
+
+    PAUSE = "pause"
+    UNPAUSE = "unpause"
+    ORIGINATE = "originate"
+    HANGUP = "hangup"
+
+
+class CommandState(StrEnum):
+    """The life of one request. SENT is written before the action leaves, so none is ever sent twice."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DONE = "done"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+#: States that never change again.
+FINAL_COMMAND_STATES = frozenset(
+    {CommandState.DONE, CommandState.REFUSED, CommandState.EXPIRED, CommandState.UNKNOWN}
+)

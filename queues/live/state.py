@@ -1,0 +1,261 @@
+"""The board of one PBX: its rows, and the changes that turn one board into the next.
+
+A row is an immutable, complete statement about one thing (link, queue, member, caller, agent); a change
+replaces or removes one whole row. `queues.live.reducer` makes changes, `wire` encodes them, `store` writes
+them, the browser applies them: all four end in the same rows. This module knows no clock, no I/O, no Django.
+
+Every `_at`, `_since` and `_until` is an aware UTC datetime by the *server's* clock; `_seconds` are whole
+seconds. "" means none or not told for text, None for everything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from agents.states import AgentState, DeviceState
+
+
+class LinkState(StrEnum):
+    """How the connection to the PBX stands. REFUSED: it answers, but does not let us in."""
+
+    CONNECTING = "connecting"
+    UP = "up"
+    DOWN = "down"
+    REFUSED = "refused"
+
+
+class CallState(StrEnum):
+    """A caller on the board. CONNECTING: left the waiting line, the agent has not been told yet."""
+
+    WAITING = "waiting"
+    CONNECTING = "connecting"
+    TALKING = "talking"
+
+
+class CallOutcome(StrEnum):
+    """How a queue call ended. TIMED_OUT: the queue gave up on it (time limit, emptied queue);
+    REDIRECTED: it went on elsewhere unanswered; EXITED: the caller pressed a key to leave;
+    LOST: it ended while the link was down or unseen, so nobody knows how."""
+
+    COMPLETED = "completed"
+    ABANDONED = "abandoned"
+    TIMED_OUT = "timed_out"
+    REDIRECTED = "redirected"
+    EXITED = "exited"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """The connection itself. `since` is when `state` began; `error` says in words what is wrong and what to
+    check; `limitations` say what the PBX does not let us see or do, `warnings` what is unsafe.
+    `boot` identifies the PBX's run ("" when it may not be asked); `clock_offset_seconds` is PBX − server."""
+
+    table: ClassVar[str] = "links"
+
+    pbx: str
+    state: LinkState
+    since: datetime
+    dialect: str = ""
+    version: str = ""
+    error: str = ""
+    limitations: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    #: Actions of `agents.states.CommandKind` this link can carry out.
+    actions: tuple[str, ...] = ()
+    boot: str = ""
+    clock_offset_seconds: float = 0.0
+
+    @property
+    def key(self) -> str:
+        return self.pbx
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A queue. `number` is its identity, in lower case ("6500", "support-night"). `waiting` and
+    `oldest_joined_at` are ours, from the callers; the other figures are the PBX's own words:
+    `hold_seconds` and `talk_seconds` are its averages, `completed`/`abandoned` its counters since its own
+    reset. `wrap_up_seconds` is a setting of ours (AMI never tells it)."""
+
+    table: ClassVar[str] = "queues"
+
+    pbx: str
+    number: str
+    name: str
+    strategy: str = ""
+    waiting: int = 0
+    oldest_joined_at: datetime | None = None
+    completed: int = 0
+    abandoned: int = 0
+    calls_total: int | None = None
+    hold_seconds: int | None = None
+    talk_seconds: int | None = None
+    service_level_seconds: int | None = None
+    service_level_percent: float | None = None
+    service_level_text: str = ""
+    abandoned_percent: float | None = None
+    max_waiting: int | None = None
+    weight: int | None = None
+    chairman: str = ""
+    agent_login_enabled: bool | None = None
+    available_count: int | None = None
+    agent_count: int | None = None
+    wrap_up_seconds: int = 0
+
+    @property
+    def key(self) -> str:
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One agent's membership of one queue. `membership` is static, dynamic or realtime;
+    `calls_abandoned` counts offers this member let ring out (UCM `CallsAbandon`)."""
+
+    table: ClassVar[str] = "members"
+
+    pbx: str
+    queue: str
+    interface: str
+    name: str = ""
+    state_interface: str = ""
+    membership: str = ""
+    penalty: int = 0
+    paused: bool = False
+    pause_reason: str = ""
+    paused_at: datetime | None = None
+    device_state: DeviceState = DeviceState.UNKNOWN
+    in_call: bool = False
+    calls_taken: int = 0
+    calls_abandoned: int | None = None
+    talk_seconds: int | None = None
+    last_call_at: datetime | None = None
+    logged_in_at: datetime | None = None
+    wrap_up_seconds: int = 0
+    ring_in_use: bool | None = None
+    agent_login_enabled: bool | None = None
+    last_caller_channel: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.queue}/{self.interface}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A caller of a queue, from joining to the end. While `ended_at` is None it is on the board; afterwards
+    it stays in the database only. `ringing` are the interfaces being rung now. `hold_seconds` is the wait,
+    `talk_seconds` the talk with the agent; both are None until known. `ended_by` is caller, agent,
+    transfer or ""."""
+
+    table: ClassVar[str] = "callers"
+
+    pbx: str
+    boot: str
+    uniqueid: str
+    queue: str
+    joined_at: datetime
+    linkedid: str = ""
+    channel: str = ""
+    number: str = ""
+    name: str = ""
+    position: int = 0
+    priority: int | None = None
+    state: CallState = CallState.WAITING
+    ringing: tuple[str, ...] = ()
+    agent_interface: str = ""
+    agent_uniqueid: str = ""
+    left_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: CallOutcome | None = None
+    ended_by: str = ""
+    hold_seconds: int | None = None
+    talk_seconds: int | None = None
+
+    @property
+    def key(self) -> str:
+        return self.uniqueid
+
+    @property
+    def natural_key(self) -> tuple[str, str, str, str, datetime]:
+        """What makes this call one row of the database for ever."""
+        return (self.pbx, self.boot, self.uniqueid, self.queue, self.joined_at)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """A person behind a phone, over all their memberships. `id` is the database's, 0 until saved.
+    `is_since_exact` is False when the state was already so when we first looked. `queue`, `party_number`,
+    `party_name` describe the call in hand or ringing, `call_uniqueid` what to hang up to end it.
+    `paused_count` of `member_count` memberships are paused."""
+
+    table: ClassVar[str] = "agents"
+
+    pbx: str
+    interface: str
+    id: int = 0
+    extension: str = ""
+    name: str = ""
+    state: AgentState = AgentState.LOGGED_OUT
+    state_since: datetime | None = None
+    is_since_exact: bool = False
+    device_state: DeviceState = DeviceState.UNKNOWN
+    queue: str = ""
+    party_number: str = ""
+    party_name: str = ""
+    call_uniqueid: str = ""
+    pause_reason: str = ""
+    paused_count: int = 0
+    member_count: int = 0
+    wrap_up_until: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        return self.interface
+
+
+Row = LinkRow | QueueRow | MemberRow | CallRow | AgentRow
+
+#: The tables of a board, in the order they are sent and saved.
+TABLES = ("links", "queues", "members", "callers", "agents")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row replaced (`row`) or taken off the board (`row` None). When a caller leaves the board for good,
+    `ended` is its final row, which the database keeps."""
+
+    table: str
+    key: str
+    row: Row | None
+    ended: CallRow | None = None
+
+
+@dataclass(slots=True)
+class Board:
+    """All rows of one PBX, each table keyed by its row's `key`. The link row has the key `pbx`."""
+
+    pbx: str
+    links: dict[str, LinkRow] = field(default_factory=dict)
+    queues: dict[str, QueueRow] = field(default_factory=dict)
+    members: dict[str, MemberRow] = field(default_factory=dict)
+    callers: dict[str, CallRow] = field(default_factory=dict)
+    agents: dict[str, AgentRow] = field(default_factory=dict)
+
+    @property
+    def link(self) -> LinkRow | None:
+        return self.links.get(self.pbx)
+
+    def apply(self, changes: list[Change]) -> None:
+        """Apply changes made elsewhere: the same operation the database and the browser perform."""
+        for change in changes:
+            table = getattr(self, change.table)
+            if change.row is None:
+                table.pop(change.key, None)
+            else:
+                table[change.key] = change.row

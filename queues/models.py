@@ -1,0 +1,152 @@
+"""The PBX as we know it: one row per link, queue, membership and queue call.
+
+`queues.live.store` is the only writer of the fields the PBX tells; people edit, in the admin, only what no
+PBX tells (wrap-up). Columns mirror `queues.live.state`, which explains every field and unit.
+"""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agents.states import DeviceState
+from queues.live.state import CallOutcome, CallState, LinkState
+
+
+def _choices(enum):
+    return [(member.value, member.value.replace("_", " ").capitalize()) for member in enum]
+
+
+class Link(models.Model):
+    """The connection to one PBX, and the lease of the worker that may speak for it.
+
+    `epoch` grows with every worker run and fences its writes; `seq` grows with every flush of an epoch.
+    """
+
+    pbx = models.SlugField(max_length=64, primary_key=True)
+    state = models.CharField(max_length=16, choices=_choices(LinkState), default=LinkState.CONNECTING)
+    since = models.DateTimeField()
+    dialect = models.CharField(max_length=16, blank=True)
+    version = models.CharField(max_length=128, blank=True)
+    error = models.TextField(blank=True)
+    limitations = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    actions = models.JSONField(default=list)
+    boot = models.CharField(max_length=64, blank=True)
+    clock_offset_seconds = models.FloatField(default=0.0)
+    epoch = models.PositiveBigIntegerField(default=0)
+    seq = models.PositiveBigIntegerField(default=0)
+    #: When the PBX was last heard, by the worker's word.
+    heard_at = models.DateTimeField(null=True)
+    lease_holder = models.CharField(max_length=128, blank=True)
+    lease_expires_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.pbx
+
+
+class Queue(models.Model):
+    pbx = models.CharField(max_length=64)
+    number = models.CharField(max_length=128)
+    name = models.CharField(max_length=255)
+    strategy = models.CharField(max_length=32, blank=True)
+    waiting = models.PositiveIntegerField(default=0)
+    oldest_joined_at = models.DateTimeField(null=True)
+    completed = models.PositiveIntegerField(default=0)
+    abandoned = models.PositiveIntegerField(default=0)
+    calls_total = models.PositiveIntegerField(null=True)
+    hold_seconds = models.PositiveIntegerField(null=True)
+    talk_seconds = models.PositiveIntegerField(null=True)
+    service_level_seconds = models.PositiveIntegerField(null=True)
+    service_level_percent = models.FloatField(null=True)
+    service_level_text = models.CharField(max_length=128, blank=True)
+    abandoned_percent = models.FloatField(null=True)
+    max_waiting = models.PositiveIntegerField(null=True)
+    weight = models.IntegerField(null=True)
+    chairman = models.CharField(max_length=128, blank=True)
+    agent_login_enabled = models.BooleanField(null=True)
+    available_count = models.PositiveIntegerField(null=True)
+    agent_count = models.PositiveIntegerField(null=True)
+    wrap_up_seconds = models.PositiveIntegerField(
+        default=0,
+        validators=[MaxValueValidator(3600)],
+        help_text=_("Seconds an agent has after a call of this queue. No PBX tells it: enter what the PBX uses."),
+    )
+    #: False once the PBX no longer has the queue; the row stays for the calls that name it.
+    is_on_board = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("pbx", "number"), name="queue_identity"),)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}" if self.name != self.number else self.number
+
+
+class Member(models.Model):
+    pbx = models.CharField(max_length=64)
+    queue = models.CharField(max_length=128)
+    interface = models.CharField(max_length=255)
+    name = models.CharField(max_length=255, blank=True)
+    state_interface = models.CharField(max_length=255, blank=True)
+    membership = models.CharField(max_length=16, blank=True)
+    penalty = models.IntegerField(default=0)
+    paused = models.BooleanField(default=False)
+    pause_reason = models.CharField(max_length=255, blank=True)
+    paused_at = models.DateTimeField(null=True)
+    device_state = models.CharField(max_length=16, choices=_choices(DeviceState), default=DeviceState.UNKNOWN)
+    in_call = models.BooleanField(default=False)
+    calls_taken = models.PositiveIntegerField(default=0)
+    calls_abandoned = models.PositiveIntegerField(null=True)
+    talk_seconds = models.PositiveIntegerField(null=True)
+    last_call_at = models.DateTimeField(null=True)
+    logged_in_at = models.DateTimeField(null=True)
+    wrap_up_seconds = models.PositiveIntegerField(default=0)
+    ring_in_use = models.BooleanField(null=True)
+    agent_login_enabled = models.BooleanField(null=True)
+    last_caller_channel = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("pbx", "queue", "interface"), name="member_identity"),)
+
+    def __str__(self) -> str:
+        return f"{self.interface} in {self.queue}"
+
+
+class Call(models.Model):
+    """A caller of a queue, from joining to the end; the row stays. `position` is the last one known."""
+
+    pbx = models.CharField(max_length=64)
+    boot = models.CharField(max_length=64, blank=True)
+    uniqueid = models.CharField(max_length=150)
+    queue = models.CharField(max_length=128)
+    joined_at = models.DateTimeField()
+    linkedid = models.CharField(max_length=150, blank=True)
+    channel = models.CharField(max_length=255, blank=True)
+    number = models.CharField(max_length=255, blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    priority = models.IntegerField(null=True)
+    state = models.CharField(max_length=16, choices=_choices(CallState), default=CallState.WAITING)
+    ringing = models.JSONField(default=list)
+    agent_interface = models.CharField(max_length=255, blank=True)
+    agent_uniqueid = models.CharField(max_length=150, blank=True)
+    left_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, choices=_choices(CallOutcome), null=True)
+    ended_by = models.CharField(max_length=16, blank=True)
+    hold_seconds = models.PositiveIntegerField(null=True)
+    talk_seconds = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("pbx", "boot", "uniqueid", "queue", "joined_at"), name="call_identity"),
+        )
+        indexes = (
+            models.Index(fields=("pbx", "uniqueid"), name="call_live", condition=Q(ended_at=None)),
+            models.Index(fields=("ended_at",), name="call_ended"),
+            models.Index(fields=("queue", "joined_at"), name="call_queue_joined"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number or self.uniqueid} in {self.queue}"
