@@ -1,0 +1,87 @@
+# UCM Dash. `make help` lists what there is; every target may be run again at any time and does only what is missing.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+# The first Python on this machine that is new enough. PYTHON=/path/to/python overrides it.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Further arguments for the program behind the target: make demo ARGS="--port 8080 --queues 12"
+ARGS   ?=
+
+say     = @printf '%-10s %s\n'
+pip     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Runs a noisy command, its words kept in a log that is shown only if it fails.
+quietly = >$(VENV)/$(1).log 2>&1 || { tail -n 30 $(VENV)/$(1).log; echo "$(1) failed, see $(VENV)/$(1).log"; exit 1; }
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test test-python test-js test-asterisk lint chromium clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
+		while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+demo: $(VENV)/installed ## Try it: a simulated UCM, ready-made accounts, the address to open
+	$(say) demo 'starting; Ctrl-C stops it'
+	@exec $(BIN)/python manage.py demo $(ARGS)
+
+run: $(VENV)/installed ## Run it for real, with the PBX named in .env (see README.md)
+	@exec $(BIN)/python manage.py serve $(ARGS)
+
+test: lint test-js test-python ## Everything but the real Asterisk: style, types, imports, browser modules, tests
+
+lint: $(VENV)/installed-tests ## Style, format, import rules, types
+	$(say) ruff 'style and format'
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo 'run: $(BIN)/ruff format .'; exit 1; }
+	$(say) imports 'the rules of pyproject.toml'
+	@$(BIN)/lint-imports --no-logo >$(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log; exit 1; }
+	$(say) mypy 'types'
+	@$(BIN)/mypy --no-error-summary
+
+test-js: ## The browser's modules, with Node's test runner
+	@if command -v node >/dev/null && ls tests/js/*.test.* >/dev/null 2>&1; then \
+		printf '%-10s %s\n' node "browser modules, Node $$(node --version)"; node --test tests/js/*.test.*; \
+	else printf '%-10s %s\n' skipped 'browser modules: no Node.js here'; test -z "$$CI"; fi
+
+# The link and the pure board are what everything else trusts: every line and branch of them is tested.
+test-python: $(VENV)/installed-tests chromium ## Python tests, a real Chromium among them, with coverage thresholds
+	$(say) pytest 'all but the real Asterisk (make test-asterisk)'
+	@$(BIN)/python -m pytest -q -m 'not asterisk' --cov --cov-report= $(ARGS)
+	$(say) coverage 'at least 95 % of all, 100 % of the link and the pure board'
+	@$(BIN)/coverage report --fail-under=95
+	@$(BIN)/coverage report --fail-under=100 --include='agents/states.py,queues/ami/*,queues/live/state.py,queues/live/reducer*,queues/live/wire.py'
+
+test-asterisk: $(VENV)/installed-tests ## Link, board and commands against a real Asterisk under real calls (root, Debian)
+	@$(BIN)/python -m pytest -q -m asterisk tests/asterisk $(ARGS)
+
+clean: ## Remove what was built here; your .env and databases stay
+	@rm -rf $(VENV) staticfiles htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	$(say) clean done
+
+# --- what the above need -----------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed and was not found. PYTHON=/path/to/python names one.'; exit 1; }
+	$(say) venv "$(VENV), $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
+		echo 'Python cannot make virtual environments here. Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+
+$(VENV)/installed: requirements.txt | $(BIN)/python
+	$(say) install requirements.txt
+	@$(pip) -r requirements.txt $(call quietly,pip)
+	@touch $@
+
+$(VENV)/installed-tests: tests/requirements.txt requirements.txt | $(BIN)/python
+	$(say) install tests/requirements.txt
+	@$(pip) -r tests/requirements.txt $(call quietly,pip)
+	@touch $@ $(VENV)/installed
+
+# Where it may not be installed the browser tests skip and say so; with CI set they fail instead.
+chromium:
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		printf '%-10s %s\n' install chromium; \
+		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends chromium; } \
+			$(call quietly,chromium); \
+	else printf '%-10s %s\n' skipped 'browser tests: no Chromium, and installing it needs root and apt (apt-get install chromium)'; fi
