@@ -107,6 +107,4 @@ class CommandState(StrEnum):
 
 
 #: States that never change again.
-FINAL_COMMAND_STATES = frozenset(
-    {CommandState.DONE, CommandState.REFUSED, CommandState.EXPIRED, CommandState.UNKNOWN}
-)
+FINAL_COMMAND_STATES = frozenset({CommandState.DONE, CommandState.REFUSED, CommandState.EXPIRED, CommandState.UNKNOWN})

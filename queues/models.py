@@ -133,7 +133,8 @@ class Call(models.Model):
     left_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=16, choices=_choices(CallOutcome), null=True)
+    #: NULL while the call lives, as in `CallRow`: no outcome is not an empty word.
+    outcome = models.CharField(max_length=16, choices=_choices(CallOutcome), null=True)  # noqa: DJ001
     ended_by = models.CharField(max_length=16, blank=True)
     hold_seconds = models.PositiveIntegerField(null=True)
     talk_seconds = models.PositiveIntegerField(null=True)

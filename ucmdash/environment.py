@@ -1,0 +1,131 @@
+"""Typed readers of settings from the environment; each fails with one line that names the setting.
+
+In: environment variables, a `.env` file beside `manage.py`, and for every NAME a NAME_FILE whose content is the
+value (secrets mounted as files). Out: checked values, or `ImproperlyConfigured`. Values of secrets never
+appear in an error. `django-environ` finds the values; what they may be is decided here, because its own casts
+read a mistyped boolean as false.
+"""
+
+import re
+import zoneinfo
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+_SLUG = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_NAMED_LINK = re.compile(r"([^=:/?&]*)=(amis?://.*)", re.IGNORECASE)
+#: The name of the only PBX when none is given.
+DEFAULT_PBX = "pbx"
+
+
+class Environment:
+    """The environment of this process over the `.env` file given (None: no file)."""
+
+    def __init__(self, env_file: Path | None) -> None:
+        self._values = environ.FileAwareEnv.ENVIRON
+        if env_file is not None and env_file.is_file():
+            environ.FileAwareEnv.read_env(env_file)
+
+    def text(self, name: str, default: str = "") -> str:
+        """The value without the white space around it; an empty one counts as missing."""
+        try:
+            value = self._values[name].strip()
+        except KeyError:
+            return default
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is no text"
+            raise ImproperlyConfigured(f"The file named by {name}_FILE cannot be read: {reason}.") from error
+        return value or default
+
+    def boolean(self, name: str, *, default: bool) -> bool:
+        value = self.text(name).lower()
+        if not value:
+            return default
+        if value not in _TRUE | _FALSE:
+            raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+        return value in _TRUE
+
+    def number(self, name: str, *, default: float, least: float, most: float) -> float:
+        value = self.text(name)
+        if not value:
+            return default
+        try:
+            number = float(value)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
+        if not least <= number <= most:
+            raise ImproperlyConfigured(f"{name} must be between {least:g} and {most:g}, not {value}.")
+        return number
+
+    def whole_number(self, name: str, *, default: int, least: int, most: int) -> int:
+        number = self.number(name, default=default, least=least, most=most)
+        if number != int(number):
+            raise ImproperlyConfigured(f"{name} must be a whole number, not {self.text(name)!r}.")
+        return int(number)
+
+    def words(self, name: str) -> list[str]:
+        """Values separated by commas or white space."""
+        return [word for word in re.split(r"[,\s]+", self.text(name)) if word]
+
+    def time_zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            zoneinfo.ZoneInfo(value)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            raise ImproperlyConfigured(f'{name} must be a name like "Europe/Berlin", not {value!r}.') from None
+        return value
+
+    def origins(self, name: str) -> list[str]:
+        origins = self.words(name)
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc:
+                raise ImproperlyConfigured(f'{name} must hold origins like "https://dash.example.com", not {origin!r}.')
+        return origins
+
+    def redis_url(self, name: str) -> str:
+        value = self.text(name)
+        if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+            raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://.")
+        return value
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        """Django's description of a `sqlite:///…` or `postgresql://…` address."""
+        value = self.text(name, default)
+        if urlsplit(value).scheme not in ("sqlite", "postgres", "postgresql"):
+            raise ImproperlyConfigured(f"{name} must begin with sqlite:/// or postgresql://.")
+        try:
+            return environ.Env.db_url_config(value)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} is not a database address.") from None
+
+    def links(self, name: str) -> dict[str, str]:
+        """The PBXs by name: `ami://…` alone, or several `name=ami://…` separated by white space."""
+        links: dict[str, str] = {}
+        for word in self.text(name).split():
+            named = _NAMED_LINK.fullmatch(word)
+            pbx, url = named.groups() if named else (DEFAULT_PBX, word)
+            if not _SLUG.fullmatch(pbx):
+                raise ImproperlyConfigured(f"{name}: {pbx!r} is no name for a PBX: use letters, digits, - and _.")
+            if pbx in links:
+                raise ImproperlyConfigured(f"{name}: two PBXs are named {pbx!r}.")
+            if not _is_link(url):
+                raise ImproperlyConfigured(
+                    f"{name}: the address of {pbx!r} must be like ami://user:secret@host:7777 or amis://… "
+                    "(percent-encode @ : / ? # and spaces in user and secret)."
+                )
+            links[pbx] = url
+        return links
+
+
+def _is_link(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("ami", "amis") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False

@@ -1,0 +1,252 @@
+"""Settings of UCM Dash. Everything an installation may choose comes from the environment or `.env`.
+
+README.md has the table of names. `ucmdash.environment` says what each may hold and stops the start with one
+line when it is wrong. Nobody but Django imports this module; use `django.conf.settings`.
+"""
+
+import hashlib
+import os
+import re
+import secrets
+import tempfile
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from ucmdash.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(BASE_DIR / os.environ.get("ENV_FILE", ".env"))
+
+#: Set by `manage.py demo`: a database of its own, throw-away accounts, plain http on this machine.
+DEMO = env.boolean("UCMDASH_DEMO", default=False)
+DEBUG = env.boolean("DEBUG", default=False)
+#: Pages are reached by https. Without it cookies travel in the clear, so it must be switched off by name.
+HTTPS = env.boolean("HTTPS", default=not (DEBUG or DEMO))
+#: A proxy in front sets X-Forwarded-Proto and X-Forwarded-For, and drops those that browsers send.
+TRUST_PROXY_HEADERS = env.boolean("TRUST_PROXY_HEADERS", default=False)
+
+SECRET_KEY = env.text("SECRET_KEY")
+if not SECRET_KEY:
+    if not (DEBUG or DEMO):
+        raise ImproperlyConfigured(
+            "SECRET_KEY is missing: set it, or SECRET_KEY_FILE, to a long random text that stays the same "
+            "(python -c 'import secrets; print(secrets.token_urlsafe(50))')."
+        )
+    SECRET_KEY = secrets.token_urlsafe(50)
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+
+# --- the PBX ---------------------------------------------------------------------------------------------------
+
+#: Address of each PBX by name. Holds secrets: never log it, never put it in the database.
+AMI_LINKS = env.links("AMI_URL")
+#: Seconds between two full polls; None: what suits the dialect.
+AMI_POLL_SECONDS = env.number("AMI_POLL_SECONDS", default=0, least=0, most=3600) or None
+BOARD_MAX_FLUSHES_PER_SECOND = env.number("BOARD_MAX_FLUSHES_PER_SECOND", default=5, least=0.2, most=50)
+ORIGINATE_CONTEXT_INTERNAL = env.text("ORIGINATE_CONTEXT_INTERNAL", "from-internal")
+ORIGINATE_CONTEXT_EXTERNAL = env.text("ORIGINATE_CONTEXT_EXTERNAL", "outbound-allroutes")
+#: A number of at most so many digits is dialled as an extension.
+INTERNAL_NUMBER_MAX_DIGITS = env.whole_number("INTERNAL_NUMBER_MAX_DIGITS", default=5, least=0, most=32)
+
+# --- Django ----------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "daphne",
+    "ucmdash.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "axes",
+    "csp",
+    "lucide",
+    "agents",
+    "queues",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "ucmdash.urls"
+ASGI_APPLICATION = "ucmdash.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ucmdash.context.build",
+            ],
+        },
+    },
+]
+
+# --- database --------------------------------------------------------------------------------------------------
+
+_database = env.database("DATABASE_URL", f"sqlite:///{BASE_DIR / ('var/demo.sqlite3' if DEMO else 'db.sqlite3')}")
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # Readers never wait for the writer, and a transaction that will write says so at its start: otherwise
+    # SQLite refuses it at once when another one is writing, whatever the timeout.
+    _database["OPTIONS"] = {
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=5000;",
+        "transaction_mode": "IMMEDIATE",
+    }
+    # A file, not memory: the tests' threads share it as the server's do.
+    _database["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"ucmdash-test-{os.getpid()}.sqlite3")}
+DATABASES = {"default": _database}
+
+# --- messages between worker and pages -------------------------------------------------------------------------
+
+REDIS_URL = env.redis_url("REDIS_URL")
+if REDIS_URL:
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": "ucmdash"},
+        }
+    }
+else:
+    CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}},
+    }
+
+# --- people ----------------------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "live"
+LOGOUT_REDIRECT_URL = "login"
+
+# Ten wrong passwords for one name from one address: that pair waits a quarter of an hour. Not the name alone,
+# or anybody could lock out anybody; not the address alone, because a whole call centre may share one.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "agents.views.locked_out"
+
+# --- what browsers are told ------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if TRUST_PROXY_HEADERS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# 'self' covers the socket in every browser we serve (Chromium 85 and newer).
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "require-trusted-types-for": ["'script'"],
+    }
+}
+
+# --- files and words -------------------------------------------------------------------------------------------
+
+
+def _version() -> str:
+    """The first version heading of CHANGELOG.md, the only place that names it."""
+    changelog = BASE_DIR / "CHANGELOG.md"
+    found = re.search(r"^## v?(\d+\.\d+\.\d+)", changelog.read_text("utf-8"), re.M) if changelog.is_file() else None
+    return found[1] if found else "0"
+
+
+def _digest(*folders: Path) -> str:
+    """Short hash of all files of these folders: another content, another build."""
+    hasher = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                hasher.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return hasher.hexdigest()[:8]
+
+
+VERSION = _version()
+#: Names what a browser has loaded. Part of every static address, so that all files may be cached for ever and
+#: modules that import each other by relative path always come from one release.
+BUILD = f"{VERSION}-{_digest(BASE_DIR / 'static', BASE_DIR / 'templates')}"
+
+STATIC_URL = f"/static/{BUILD}/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+
+def _is_immutable(path: str, url: str) -> bool:
+    return not DEBUG
+
+
+WHITENOISE_IMMUTABLE_FILE_TEST = _is_immutable
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "daphne": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+    },
+}

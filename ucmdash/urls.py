@@ -1,0 +1,11 @@
+"""Every address of the site; each app names its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("agents.urls")),
+    path("", include("queues.urls")),
+]
