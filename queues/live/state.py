@@ -10,12 +10,14 @@ seconds. "" means none or not told for text, None for everything else.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from agents.states import AgentState, DeviceState
+from queues.live.memory import Memory
 
 
 class LinkState(StrEnum):
@@ -227,18 +229,24 @@ TABLES = ("links", "queues", "members", "callers", "agents")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row replaced (`row`) or taken off the board (`row` None). When a caller leaves the board for good,
-    `ended` is its final row, which the database keeps."""
+    """One row replaced (`row`) or taken off the board (`row` None).
+
+    The table "calls" is history: the final row of a call that ended, for the database only. It is no part of
+    the board, and may come again with a better outcome once more is known.
+    """
 
     table: str
     key: str
     row: Row | None
-    ended: CallRow | None = None
 
 
 @dataclass(slots=True)
 class Board:
-    """All rows of one PBX, each table keyed by its row's `key`. The link row has the key `pbx`."""
+    """All rows of one PBX, each table keyed by its row's `key`. The link row has the key `pbx`.
+
+    `memory` is what the reducer remembers between inputs; it is no part of what a board says, so two boards
+    with the same rows are equal.
+    """
 
     pbx: str
     links: dict[str, LinkRow] = field(default_factory=dict)
@@ -246,14 +254,17 @@ class Board:
     members: dict[str, MemberRow] = field(default_factory=dict)
     callers: dict[str, CallRow] = field(default_factory=dict)
     agents: dict[str, AgentRow] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property
     def link(self) -> LinkRow | None:
         return self.links.get(self.pbx)
 
-    def apply(self, changes: list[Change]) -> None:
+    def apply(self, changes: Iterable[Change]) -> None:
         """Apply changes made elsewhere: the same operation the database and the browser perform."""
         for change in changes:
+            if change.table == "calls":
+                continue
             table = getattr(self, change.table)
             if change.row is None:
                 table.pop(change.key, None)

@@ -42,6 +42,8 @@ def delta_frame(pbx: str, epoch: int, seq: int, at: datetime, changes: list[Chan
     rows: dict[str, list[dict[str, Any]]] = {}
     removed: dict[str, list[str]] = {}
     for change in changes:
+        if change.table not in TABLES:
+            continue
         if change.row is None:
             removed.setdefault(change.table, []).append(change.key)
         else:

@@ -1,0 +1,313 @@
+"""Rules for callers: from joining a queue to the end, whatever order and gaps the events have. Pure.
+
+Every way out of a queue ends here, once: `end`. What a PBX leaves open is decided as the recordings taught
+(captures of Asterisk 16 and 22): an Abandon that nobody asked a hang-up before is the queue giving up on the
+caller; an AgentComplete may come late, without the caller's ids, or never.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from queues.ami.events import (
+    AgentCalled,
+    AgentCompleted,
+    AgentConnected,
+    AgentNotAnswered,
+    CallerAbandoned,
+    CallerJoined,
+    CallerLeft,
+    DialEnded,
+    QueueVariableSet,
+)
+from queues.live.draft import Draft
+from queues.live.memory import Leg
+from queues.live.state import CallOutcome, CallRow, CallState
+
+#: An AgentComplete this soon after the hang-up tells the same end; a later one tells of a talk that went on
+#: without our agent (captures: Redirect of a talking caller).
+_SAME_END = timedelta(seconds=3)
+#: How far the PBX's whole-second talk time may be from ours for the two to be one call.
+_TALK_TOLERANCE_SECONDS = 3
+#: Nobody stays between waiting line and agent longer than this (announcements, gosubs).
+CONNECTING_LIMIT = timedelta(seconds=60)
+
+_OUTCOME_OF_STATUS = {
+    "TIMEOUT": CallOutcome.TIMED_OUT,
+    "LEAVEEMPTY": CallOutcome.TIMED_OUT,
+    "LEAVEUNAVAIL": CallOutcome.TIMED_OUT,
+    "CONTINUE": CallOutcome.EXITED,
+    "WITHDRAW": CallOutcome.REDIRECTED,
+}
+
+
+def joined(draft: Draft, event: CallerJoined) -> None:
+    if event.uniqueid in draft.memory.gone:
+        return
+    draft.queue(event.queue)
+    row = draft.board.callers.get(event.uniqueid)
+    if row is not None and row.queue == event.queue and row.state is CallState.WAITING:
+        draft.put_caller(replace(row, number=event.number, name=event.name, channel=event.channel))
+        return
+    if row is not None:
+        end_moved_on(draft, row)
+    revise(draft, event.uniqueid, CallOutcome.REDIRECTED)
+    draft.memory.ended.pop(event.uniqueid, None)
+    _shift_positions(draft, event.queue, event.position, by=1)
+    draft.put_caller(
+        CallRow(
+            pbx=draft.board.pbx,
+            boot=boot(draft),
+            uniqueid=event.uniqueid,
+            queue=event.queue,
+            joined_at=draft.at,
+            linkedid=event.linkedid,
+            channel=event.channel,
+            number=event.number,
+            name=event.name,
+            position=event.position,
+        )
+    )
+
+
+def boot(draft: Draft) -> str:
+    return draft.board.link.boot if draft.board.link else ""
+
+
+def _shift_positions(draft: Draft, queue: str, start: int, *, by: int) -> None:
+    """Move the callers at `start` and behind: no event ever tells them (captures)."""
+    for key in list(draft.memory.callers_of_queue[queue]):
+        row = draft.board.callers[key]
+        if row.state is CallState.WAITING and row.position >= start:
+            draft.put_caller(replace(row, position=max(1, row.position + by)))
+
+
+def left(draft: Draft, event: CallerLeft) -> None:
+    row = draft.board.callers.get(event.uniqueid)
+    if row is None or row.queue != event.queue or row.state is not CallState.WAITING:
+        return
+    draft.put_caller(replace(row, state=CallState.CONNECTING, left_at=draft.at, position=0))
+    _shift_positions(draft, event.queue, event.position + 1, by=-1)
+
+
+def abandoned(draft: Draft, event: CallerAbandoned) -> None:
+    row = draft.board.callers.get(event.uniqueid)
+    if row is None or row.queue != event.queue or row.state is CallState.TALKING:
+        return
+    gave_up_itself = event.uniqueid in draft.memory.hanging_up or not draft.memory.hears_calls
+    outcome = CallOutcome.ABANDONED if gave_up_itself else CallOutcome.TIMED_OUT
+    end(draft, row, outcome, hold_seconds=event.hold_seconds)
+    if row.state is CallState.WAITING:
+        _shift_positions(draft, event.queue, event.position + 1, by=-1)
+
+
+def status_told(draft: Draft, event: QueueVariableSet) -> None:
+    """QUEUESTATUS names the reason after the fact."""
+    outcome = _OUTCOME_OF_STATUS.get(event.status.upper())
+    if outcome is None:
+        return
+    row = draft.board.callers.get(event.uniqueid)
+    if row is not None and row.state is CallState.CONNECTING:
+        end(draft, row, outcome)
+    else:
+        revise(draft, event.uniqueid, outcome)
+
+
+def called(draft: Draft, event: AgentCalled) -> None:
+    row = draft.board.callers.get(event.uniqueid)
+    if row is None or row.state is CallState.TALKING or row.queue != event.queue:
+        return
+    if event.agent_uniqueid in draft.memory.gone:
+        return
+    draft.memory.legs[event.agent_uniqueid] = Leg(caller=event.uniqueid, interface=event.interface)
+    if event.interface not in row.ringing:
+        draft.put_caller(replace(row, ringing=tuple(sorted({*row.ringing, event.interface}))))
+
+
+def not_answered(draft: Draft, event: AgentNotAnswered) -> None:
+    draft.memory.legs.pop(event.agent_uniqueid, None)
+    stop_ringing(draft, event.uniqueid, event.interface)
+
+
+def dial_ended(draft: Draft, event: DialEnded) -> None:
+    leg = draft.memory.legs.get(event.agent_uniqueid)
+    if leg is None:
+        return
+    if event.status == "ANSWER":
+        leg.is_answered = True
+    elif not leg.is_answered:
+        del draft.memory.legs[event.agent_uniqueid]
+        stop_ringing(draft, leg.caller, leg.interface)
+
+
+def stop_ringing(draft: Draft, caller: str, interface: str) -> None:
+    row = draft.board.callers.get(caller)
+    if row is not None and interface in row.ringing:
+        draft.put_caller(replace(row, ringing=tuple(i for i in row.ringing if i != interface)))
+
+
+def connected(draft: Draft, event: AgentConnected) -> None:
+    if event.uniqueid in draft.memory.gone:
+        return
+    row = draft.board.callers.get(event.uniqueid)
+    if row is not None and row.queue != event.queue:
+        end_moved_on(draft, row)
+        row = None
+    if row is None:
+        draft.queue(event.queue)
+        row = CallRow(
+            pbx=draft.board.pbx,
+            boot=boot(draft),
+            uniqueid=event.uniqueid,
+            queue=event.queue,
+            joined_at=draft.at - timedelta(seconds=event.hold_seconds),
+            linkedid=event.linkedid,
+            channel=event.channel,
+            number=event.number,
+            name=event.name,
+        )
+    elif row.state is CallState.TALKING and row.agent_uniqueid == event.agent_uniqueid:
+        return
+    for uniqueid in [u for u, leg in draft.memory.legs.items() if leg.caller == event.uniqueid]:
+        del draft.memory.legs[uniqueid]
+    draft.put_caller(
+        replace(
+            row,
+            state=CallState.TALKING,
+            ringing=(),
+            position=0,
+            agent_interface=event.interface,
+            agent_uniqueid=event.agent_uniqueid,
+            left_at=row.left_at or draft.at,
+            answered_at=draft.at,
+            hold_seconds=event.hold_seconds,
+        )
+    )
+
+
+def completed(draft: Draft, event: AgentCompleted) -> None:
+    """End the call this event tells of; which one that is, the event may leave open."""
+    late = draft.memory.unconfirmed.get((event.queue, event.interface), [])
+    row = _completed_call(draft, event)
+    known_end = _best_match(draft.at, event, late)
+    if row is not None and (
+        known_end is None or _mismatch(draft.at, event, row) <= _mismatch(draft.at, event, known_end)
+    ):
+        end(
+            draft,
+            row,
+            CallOutcome.COMPLETED,
+            hold_seconds=event.hold_seconds,
+            talk_seconds=event.talk_seconds,
+            ended_by=event.reason,
+        )
+    elif known_end is not None:
+        _confirm(draft, event, known_end, late)
+
+
+def _completed_call(draft: Draft, event: AgentCompleted) -> CallRow | None:
+    """The open call the event may mean: by the caller's id, the agent's channel, else by who talks."""
+    if event.uniqueid and (row := draft.board.callers.get(event.uniqueid)) is not None:
+        return row if row.state is CallState.TALKING and row.queue == event.queue else None
+    if event.uniqueid in draft.memory.gone or event.uniqueid in draft.memory.ended:
+        return None
+    for key in sorted(draft.memory.callers_of_agent[event.interface]):
+        row = draft.board.callers[key]
+        if row.state is CallState.TALKING and row.queue == event.queue and row.agent_interface == event.interface:
+            if event.agent_uniqueid and row.agent_uniqueid and event.agent_uniqueid != row.agent_uniqueid:
+                continue
+            return row
+    return None
+
+
+def _mismatch(at: datetime, event: AgentCompleted, row: CallRow) -> float:
+    """How badly the event's figures fit the call, in seconds."""
+    if event.uniqueid and event.uniqueid == row.uniqueid:
+        return 0.0
+    talked = (at - row.answered_at).total_seconds() if row.answered_at else 0.0
+    return abs(talked - event.talk_seconds) + abs((row.hold_seconds or 0) - event.hold_seconds)
+
+
+def _best_match(at: datetime, event: AgentCompleted, late: list[CallRow]) -> CallRow | None:
+    fitting = [row for row in late if _mismatch(at, event, row) <= _TALK_TOLERANCE_SECONDS]
+    return min(fitting, key=lambda row: _mismatch(at, event, row), default=None)
+
+
+def _confirm(draft: Draft, event: AgentCompleted, ended: CallRow, late: list[CallRow]) -> None:
+    """The agent's side of a call we ended at the hang-up: who ended it, and for how long they talked."""
+    late.remove(ended)
+    if draft.at - (ended.ended_at or draft.at) <= _SAME_END:
+        draft.keep(replace(ended, ended_by=event.reason, talk_seconds=event.talk_seconds))
+    else:
+        draft.keep(replace(ended, ended_by="transfer"))
+
+
+def end_hung_up(draft: Draft, row: CallRow) -> None:
+    """The caller's or the agent's channel is gone and no queue event has told the end."""
+    if row.state is CallState.TALKING:
+        talked = int((draft.at - row.answered_at).total_seconds()) if row.answered_at else None
+        final = end(draft, row, CallOutcome.COMPLETED, talk_seconds=talked)
+        pending = draft.memory.unconfirmed[row.queue, row.agent_interface]
+        pending.append(final)
+        del pending[:-5]
+    elif row.state is CallState.WAITING or _was_answered(draft, row):
+        end(draft, row, CallOutcome.ABANDONED)
+    else:
+        end(draft, row, CallOutcome.EXITED)
+
+
+def _was_answered(draft: Draft, row: CallRow) -> bool:
+    return any(leg.caller == row.uniqueid and leg.is_answered for leg in draft.memory.legs.values())
+
+
+def end_moved_on(draft: Draft, row: CallRow) -> None:
+    """The caller turned up elsewhere although no event told that they left."""
+    if row.state is CallState.TALKING:
+        talked = int((draft.at - row.answered_at).total_seconds()) if row.answered_at else None
+        end(draft, row, CallOutcome.COMPLETED, talk_seconds=talked, ended_by="transfer")
+    else:
+        end(draft, row, CallOutcome.REDIRECTED)
+
+
+def end(
+    draft: Draft,
+    row: CallRow,
+    outcome: CallOutcome,
+    *,
+    hold_seconds: int | None = None,
+    talk_seconds: int | None = None,
+    ended_by: str = "",
+) -> CallRow:
+    """Take a call off the board for good and return its final row."""
+    if hold_seconds is None:
+        hold_seconds = row.hold_seconds
+    if hold_seconds is None:
+        hold_seconds = max(0, int(((row.left_at or draft.at) - row.joined_at).total_seconds()))
+    final = replace(
+        row,
+        ringing=(),
+        ended_at=draft.at,
+        outcome=outcome,
+        ended_by=ended_by,
+        hold_seconds=hold_seconds,
+        talk_seconds=talk_seconds,
+    )
+    draft.end_call(final)
+    draft.memory.ended[row.uniqueid] = final
+    for uniqueid in [u for u, leg in draft.memory.legs.items() if leg.caller == row.uniqueid]:
+        del draft.memory.legs[uniqueid]
+    if row.agent_interface and outcome is CallOutcome.COMPLETED:
+        draft.memory.last_call[row.agent_interface] = (draft.at, row.queue)
+        draft.agents.add(row.agent_interface)
+    return final
+
+
+def revise(draft: Draft, uniqueid: str, outcome: CallOutcome) -> None:
+    """Correct the outcome of a call that ended unanswered while its channel lived on."""
+    final = draft.memory.ended.get(uniqueid)
+    if final is None or final.outcome in (outcome, CallOutcome.COMPLETED) or uniqueid in draft.memory.hanging_up:
+        return
+    final = replace(final, outcome=outcome)
+    draft.memory.ended[uniqueid] = final
+    draft.keep(final)

@@ -1,0 +1,162 @@
+"""Figures worked out from other rows: a queue's waiting line, an agent's state. Pure.
+
+Runs once at the end of every input, for the queues and agents it touched. The rule that decides an agent's
+state is `agents.states.agent_state`; here is only what feeds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agents.states import AgentState, DeviceState, agent_state
+from queues.live.draft import Draft
+from queues.live.interfaces import extension_of
+from queues.live.state import AgentRow, CallRow, CallState, MemberRow
+
+#: Which of several memberships' device states counts: the first of these that any reports.
+_DEVICE_ORDER = (
+    DeviceState.RING_IN_USE,
+    DeviceState.RINGING,
+    DeviceState.ON_HOLD,
+    DeviceState.BUSY,
+    DeviceState.IN_USE,
+    DeviceState.UNAVAILABLE,
+    DeviceState.INVALID,
+    DeviceState.NOT_IN_USE,
+    DeviceState.UNKNOWN,
+)
+_RANK = {state: rank for rank, state in enumerate(_DEVICE_ORDER)}
+
+
+def derive(draft: Draft) -> None:
+    """Bring the touched queues' and agents' rows up to date."""
+    for number in sorted(draft.queues):
+        _derive_queue(draft, number)
+    for interface in sorted(draft.agents):
+        _derive_agent(draft, interface)
+
+
+def _derive_queue(draft: Draft, number: str) -> None:
+    row = draft.board.queues.get(number)
+    if row is None:
+        return
+    callers = (draft.board.callers[key] for key in draft.memory.callers_of_queue[number])
+    joined = [caller.joined_at for caller in callers if caller.state is CallState.WAITING]
+    draft.put_queue(replace(row, waiting=len(joined), oldest_joined_at=min(joined, default=None)))
+
+
+def _derive_agent(draft: Draft, interface: str) -> None:
+    memory, board = draft.memory, draft.board
+    members = [board.members[key] for key in sorted(memory.members_of_agent[interface])]
+    callers = [board.callers[key] for key in memory.callers_of_agent[interface]]
+    before = board.agents.get(interface)
+    if before is None and not members:
+        return
+    row = before or AgentRow(pbx=board.pbx, interface=interface, extension=extension_of(interface))
+    talk = _first(c for c in callers if c.state is CallState.TALKING and c.agent_interface == interface)
+    ring = _first(c for c in callers if interface in c.ringing)
+    device = min((m.device_state for m in members), key=_RANK.__getitem__, default=DeviceState.UNKNOWN)
+    wrap_up_until = _wrap_up_until(draft, interface, members)
+    paused = [m for m in members if m.paused]
+    state = agent_state(
+        memberships=len(members),
+        paused_memberships=len(paused),
+        device=device,
+        on_queue_call=talk is not None,
+        is_called=ring is not None,
+        in_wrap_up=wrap_up_until is not None,
+    )
+    since, is_exact = _since(draft, before, state, talk, paused)
+    queue, number, name, uniqueid = _party(draft, interface, state, talk, ring)
+    draft.put_agent(
+        replace(
+            row,
+            name=_name(draft, interface, members, row),
+            state=state,
+            state_since=since,
+            is_since_exact=is_exact,
+            device_state=device,
+            queue=queue,
+            party_number=number,
+            party_name=name,
+            call_uniqueid=uniqueid,
+            pause_reason=_pause_reason(paused),
+            paused_count=len(paused),
+            member_count=len(members),
+            wrap_up_until=wrap_up_until if state is AgentState.WRAP_UP else None,
+        )
+    )
+
+
+def _first(callers: Iterable[CallRow]) -> CallRow | None:
+    return min(callers, key=lambda c: (c.joined_at, c.uniqueid), default=None)
+
+
+def _wrap_up_until(draft: Draft, interface: str, members: list[MemberRow]) -> datetime | None:
+    """When the agent's wrap-up ends, None when none runs. Each queue has its own, the longest rest counts."""
+    ends = []
+    own = draft.memory.last_call.get(interface)
+    for member in members:
+        queue = draft.board.queues.get(member.queue)
+        seconds = member.wrap_up_seconds or (queue.wrap_up_seconds if queue else 0)
+        if not seconds:
+            continue
+        if member.last_call_at is not None:
+            ends.append(member.last_call_at + timedelta(seconds=seconds))
+        if own is not None and own[1] == member.queue:
+            ends.append(own[0] + timedelta(seconds=seconds))
+    until = max(ends, default=None)
+    return until if until is not None and until > draft.at else None
+
+
+def _since(
+    draft: Draft, before: AgentRow | None, state: AgentState, talk: CallRow | None, paused: list[MemberRow]
+) -> tuple[datetime, bool]:
+    """Since when the state holds, and whether that is exact."""
+    if state is AgentState.ON_CALL and talk is not None and talk.answered_at is not None:
+        return talk.answered_at, True
+    if state is AgentState.PAUSED:
+        began = max((m.paused_at for m in paused if m.paused_at is not None), default=None)
+        if began is not None:
+            return began, True
+    if before is None:
+        return draft.at, False
+    if before.state is not state:
+        return draft.at, True
+    return before.state_since or draft.at, before.is_since_exact
+
+
+def _party(
+    draft: Draft, interface: str, state: AgentState, talk: CallRow | None, ring: CallRow | None
+) -> tuple[str, str, str, str]:
+    """Queue, number, name and Uniqueid of the call the agent has or is rung for."""
+    call = talk if state is AgentState.ON_CALL else ring if state is AgentState.RINGING else None
+    if call is not None:
+        return call.queue, call.number, call.name, call.uniqueid
+    if state not in (AgentState.OTHER_CALL, AgentState.RINGING):
+        return "", "", "", ""
+    phones = [draft.memory.phones[u] for u in draft.memory.phones_of_agent[interface]]
+    phone = max(phones, key=lambda p: (bool(p.party_number), p.state, p.uniqueid), default=None)
+    if phone is None:
+        return "", "", "", ""
+    return "", phone.party_number, phone.party_name, phone.uniqueid
+
+
+def _name(draft: Draft, interface: str, members: list[MemberRow], row: AgentRow) -> str:
+    """The best name known: given by people here, told by the queue, told by the phone, else the extension."""
+    told = next((m.name for m in members if m.name and m.name != m.interface), "")
+    return (
+        draft.memory.display_names.get(interface)
+        or told
+        or draft.memory.phone_names.get(interface)
+        or row.name
+        or row.extension
+    )
+
+
+def _pause_reason(paused: list[MemberRow]) -> str:
+    """The reason of the latest pause that has one."""
+    reasons = [(m.paused_at is not None, m.paused_at, m.pause_reason) for m in paused if m.pause_reason]
+    return max(reasons, key=lambda r: (r[0], r[1] or 0), default=(False, None, ""))[2] if reasons else ""

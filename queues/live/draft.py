@@ -1,0 +1,161 @@
+"""One step of the board in the making: rows are put or dropped, indexes follow, changes come out.
+
+The reducer's rules write through a `Draft`, so that every rule sees what the one before it did, an unchanged
+row makes no change, and figures that depend on others (a queue's waiting count, an agent's state) are worked
+out once, at the end. No I/O, no clock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from queues.live.interfaces import device_name
+from queues.live.memory import Memory
+from queues.live.state import AgentRow, Board, CallRow, Change, LinkRow, MemberRow, QueueRow, Row
+
+
+class Draft:
+    """Collects the changes of one input applied to `board` at the instant `at`."""
+
+    def __init__(self, board: Board, at: datetime) -> None:
+        self.board = board
+        self.memory: Memory = board.memory
+        self.at = at
+        #: Queues and agents whose derived figures must be worked out again.
+        self.queues: set[str] = set()
+        self.agents: set[str] = set()
+        self._changes: dict[tuple[str, str], Change] = {}
+
+    @property
+    def changes(self) -> list[Change]:
+        return list(self._changes.values())
+
+    def _record(self, table: str, key: str, row: Row | None) -> None:
+        # A later change of the same row takes the later place: what was ended before something new began
+        # under the same key stays before it.
+        self._changes.pop((table, key), None)
+        self._changes[table, key] = Change(table, key, row)
+
+    def put_link(self, row: LinkRow) -> None:
+        if self.board.links.get(row.key) != row:
+            self.board.links[row.key] = row
+            self._record(row.table, row.key, row)
+
+    def put_queue(self, row: QueueRow) -> None:
+        if self.board.queues.get(row.key) != row:
+            self.board.queues[row.key] = row
+            self._record(row.table, row.key, row)
+
+    def queue(self, number: str) -> QueueRow:
+        """The queue's row; one that nobody has told of yet is put on the board under its number."""
+        row = self.board.queues.get(number)
+        if row is None:
+            wrap_up = self.memory.wrap_up_settings.get(number, 0)
+            row = QueueRow(pbx=self.board.pbx, number=number, name=number, wrap_up_seconds=wrap_up)
+            self.put_queue(row)
+        return row
+
+    def drop_queue(self, number: str) -> None:
+        if self.board.queues.pop(number, None) is not None:
+            self._record(QueueRow.table, number, None)
+
+    def put_member(self, row: MemberRow) -> None:
+        before = self.board.members.get(row.key)
+        if before == row:
+            return
+        if before is None or before.state_interface != row.state_interface:
+            if before is not None:
+                unindex_member(self.memory, before)
+            index_member(self.memory, row)
+        self.board.members[row.key] = row
+        self._record(row.table, row.key, row)
+        self.agents.add(row.interface)
+
+    def drop_member(self, key: str) -> None:
+        row = self.board.members.pop(key, None)
+        if row is not None:
+            unindex_member(self.memory, row)
+            self.memory.pause_reasons.pop(key, None)
+            self._record(row.table, key, None)
+            self.agents.add(row.interface)
+
+    def put_caller(self, row: CallRow) -> None:
+        before = self.board.callers.get(row.key)
+        if before == row:
+            return
+        if before is not None:
+            unindex_caller(self.memory, before)
+            self._touch(before)
+        index_caller(self.memory, row)
+        self.board.callers[row.key] = row
+        self._record(row.table, row.key, row)
+        self._touch(row)
+
+    def end_call(self, final: CallRow) -> None:
+        """Take a caller off the board; `final` (with `ended_at` and `outcome`) is what the database keeps."""
+        row = self.board.callers.pop(final.key)
+        unindex_caller(self.memory, row)
+        self._record(row.table, row.key, None)
+        self._touch(row)
+        self.keep(final)
+
+    def keep(self, final: CallRow) -> None:
+        """Write the final row of an ended call, or a better one."""
+        self._record("calls", "/".join((final.uniqueid, final.queue, final.joined_at.isoformat())), final)
+
+    def put_agent(self, row: AgentRow) -> None:
+        if self.board.agents.get(row.key) != row:
+            self.board.agents[row.key] = row
+            self._record(row.table, row.key, row)
+
+    def _touch(self, row: CallRow) -> None:
+        self.queues.add(row.queue)
+        self.agents.update(row.ringing)
+        if row.agent_interface:
+            self.agents.add(row.agent_interface)
+
+
+def index_member(memory: Memory, row: MemberRow) -> None:
+    memory.members_of_agent[row.interface].add(row.key)
+    memory.members_of_queue[row.queue].add(row.key)
+    memory.members_of_device[device_name(row.state_interface or row.interface)].add(row.key)
+    memory.interface_of_device[device_name(row.interface)] = row.interface
+    if row.state_interface:
+        memory.interface_of_device.setdefault(device_name(row.state_interface), row.interface)
+
+
+def unindex_member(memory: Memory, row: MemberRow) -> None:
+    memory.members_of_agent[row.interface].discard(row.key)
+    memory.members_of_queue[row.queue].discard(row.key)
+    memory.members_of_device[device_name(row.state_interface or row.interface)].discard(row.key)
+
+
+def index_caller(memory: Memory, row: CallRow) -> None:
+    memory.callers_of_queue[row.queue].add(row.key)
+    for interface in (*row.ringing, row.agent_interface):
+        if interface:
+            memory.callers_of_agent[interface].add(row.key)
+
+
+def unindex_caller(memory: Memory, row: CallRow) -> None:
+    memory.callers_of_queue[row.queue].discard(row.key)
+    for interface in (*row.ringing, row.agent_interface):
+        if interface:
+            memory.callers_of_agent[interface].discard(row.key)
+
+
+def reindex(board: Board) -> None:
+    """Build the indexes for rows that came from elsewhere (the database). Idempotent."""
+    memory = board.memory
+    for index in (
+        memory.callers_of_queue,
+        memory.callers_of_agent,
+        memory.members_of_agent,
+        memory.members_of_queue,
+        memory.members_of_device,
+    ):
+        index.clear()
+    for member in board.members.values():
+        index_member(memory, member)
+    for caller in board.callers.values():
+        index_caller(memory, caller)

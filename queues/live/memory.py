@@ -1,0 +1,100 @@
+"""What the reducer remembers between two inputs, beside the rows of the board.
+
+Indexes over the rows, what channels and bridges the PBX has, and what is not certain yet. None of it is
+saved: after a restart `queues.live.draft.reindex` and the next snapshot rebuild it. No I/O, no clock.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+#: How many hung-up channels are remembered, so that a late event cannot bring one back.
+GONE_LIMIT = 5000
+
+
+@dataclass(slots=True)
+class Phone:
+    """A channel of an agent's phone: whom it is connected with, for calls that no queue made."""
+
+    uniqueid: str
+    interface: str
+    channel: str
+    state: int = 0
+    party_number: str = ""
+    party_name: str = ""
+
+
+@dataclass(slots=True)
+class Leg:
+    """A ring or talk of one agent for one caller, by the agent channel's Uniqueid."""
+
+    caller: str
+    interface: str
+    is_answered: bool = False
+
+
+@dataclass(slots=True)
+class Memory:
+    #: PBX clock minus server clock, seconds; changes only when it is off by more than half a second.
+    clock_offset: float = 0.0
+    #: Live events of the classes agent and call have been heard since the link came up.
+    hears_queues: bool = False
+    hears_calls: bool = False
+    #: Contradictions between poll and events that were settled in the poll's favour.
+    drift: int = 0
+
+    # indexes over the rows
+    callers_of_queue: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    callers_of_agent: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    members_of_agent: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    members_of_queue: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    members_of_device: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: The member interface behind a device name, its own or the one that tells its state.
+    interface_of_device: dict[str, str] = field(default_factory=dict)
+
+    #: When a live event last spoke of a member or caller, by (table, key): a poll asked for earlier is older.
+    touched_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    #: The PBX lists its channels to us.
+    sees_channels: bool = False
+
+    # channels
+    phones: dict[str, Phone] = field(default_factory=dict)
+    phones_of_agent: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    phone_names: dict[str, str] = field(default_factory=dict)
+    bridges: dict[str, set[str]] = field(default_factory=dict)
+    bridge_of: dict[str, str] = field(default_factory=dict)
+    legs: dict[str, Leg] = field(default_factory=dict)
+    hanging_up: set[str] = field(default_factory=set)
+    gone: OrderedDict[str, None] = field(default_factory=OrderedDict)
+
+    # what may still be corrected
+    #: Ended calls (CallRow) whose channel lives on, by Uniqueid.
+    ended: dict[str, Any] = field(default_factory=dict)
+    #: Calls (CallRow) ended by a hang-up, whose AgentComplete has not come yet, by (queue, interface).
+    unconfirmed: dict[tuple[str, str], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    #: Rows a poll contradicted once; the second time in a row the poll wins.
+    doubts: set[tuple[str, str]] = field(default_factory=set)
+    #: When an agent's last queue call ended, and in which queue: (at, queue).
+    last_call: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    #: Pause reasons given through us, for PBXs that never tell one, by member key.
+    pause_reasons: dict[str, str] = field(default_factory=dict)
+    #: Names people gave in the admin, by interface; and wrap-up settings, by queue.
+    display_names: dict[str, str] = field(default_factory=dict)
+    wrap_up_settings: dict[str, int] = field(default_factory=dict)
+
+    def remember_gone(self, uniqueid: str) -> None:
+        """Note a hung-up channel; the oldest are forgotten."""
+        self.gone[uniqueid] = None
+        if len(self.gone) > GONE_LIMIT:
+            self.gone.popitem(last=False)
+
+    def forget_channels(self) -> None:
+        """Drop everything about channels: the PBX restarted, or will tell them all anew."""
+        for known in (self.phones, self.phones_of_agent, self.bridges, self.bridge_of, self.legs, self.ended):
+            known.clear()
+        self.unconfirmed.clear()
+        self.hanging_up.clear()
+        self.doubts.clear()

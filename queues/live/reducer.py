@@ -1,0 +1,169 @@
+"""Events, polls and time turn the board of one PBX into the next: the core of the product.
+
+Each function takes the board, one input and the instant `at` (aware UTC, the server's clock), brings the board
+up to date in place, and returns the changes it made, in order. Deterministic: no clock, no I/O, no Django.
+The same event twice changes nothing the second time; an event about something unknown or already over is
+ignored. The rules themselves are in `members`, `calls`, `phones` and `snapshots`; figures that follow from
+other rows are worked out in `derive`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from queues.ami import events as ami
+from queues.live import calls, members, phones, snapshots
+from queues.live.derive import derive
+from queues.live.draft import Draft, reindex
+from queues.live.interfaces import device_name
+from queues.live.state import Board, CallOutcome, CallState, Change, LinkRow, LinkState
+
+_QUEUE_EVENTS = (
+    ami.MemberTold,
+    ami.MemberRemoved,
+    ami.CallerJoined,
+    ami.CallerLeft,
+    ami.CallerAbandoned,
+    ami.AgentCalled,
+    ami.AgentConnected,
+    ami.AgentCompleted,
+)
+_CALL_EVENTS = (ami.ChannelTold, ami.ChannelGone, ami.HangupRequested, ami.BridgeChanged)
+
+
+def _hanging_up(draft: Draft, event: ami.HangupRequested) -> None:
+    if event.uniqueid not in draft.memory.gone:
+        draft.memory.hanging_up.add(event.uniqueid)
+
+
+def _device_changed(draft: Draft, event: ami.DeviceChanged) -> None:
+    members.device_changed(draft, event, device_name(event.device))
+
+
+_RULES: dict[type, Callable[[Draft, Any], None]] = {
+    ami.QueueTold: members.queue_told,
+    ami.MemberTold: members.member_told,
+    ami.MemberRemoved: members.member_removed,
+    ami.DeviceChanged: _device_changed,
+    ami.CallerJoined: calls.joined,
+    ami.CallerLeft: calls.left,
+    ami.CallerAbandoned: calls.abandoned,
+    ami.QueueVariableSet: calls.status_told,
+    ami.AgentCalled: calls.called,
+    ami.AgentNotAnswered: calls.not_answered,
+    ami.DialEnded: calls.dial_ended,
+    ami.AgentConnected: calls.connected,
+    ami.AgentCompleted: calls.completed,
+    ami.ChannelTold: phones.channel_told,
+    ami.ChannelRenamed: phones.renamed,
+    ami.BridgeChanged: phones.bridge_changed,
+    ami.ChannelGone: phones.channel_gone,
+    ami.HangupRequested: _hanging_up,
+}
+
+
+def apply_event(board: Board, event: ami.Event, at: datetime) -> list[Change]:
+    """Apply one live event. Events that say nothing about the board return no change."""
+    rule = _RULES.get(type(event))
+    if rule is None:
+        return []
+    if isinstance(event, _QUEUE_EVENTS):
+        board.memory.hears_queues = True
+    elif isinstance(event, _CALL_EVENTS):
+        board.memory.hears_calls = True
+    draft = Draft(board, at)
+    rule(draft, event)
+    for change in draft.changes:
+        if change.table == "callers":
+            board.memory.touched_at[change.table, change.key] = at
+    derive(draft)
+    return draft.changes
+
+
+def apply_snapshot(
+    board: Board, snapshot: ami.Snapshot, at: datetime, *, asked_at: datetime, is_first: bool = False
+) -> list[Change]:
+    """Reconcile the board with what the PBX answered to a poll sent at `asked_at`. `is_first`: after a gap
+    (connect, resync), when the answer wins at once; else what it lacks counts the second time in a row, and
+    what an event touched since `asked_at` is the event's."""
+    draft = Draft(board, at)
+    is_first = is_first or not board.memory.hears_queues
+    snapshots.reconcile(draft, snapshot, asked_at=asked_at, is_first=is_first)
+    derive(draft)
+    return draft.changes
+
+
+def apply_tick(board: Board, at: datetime) -> list[Change]:
+    """Let time pass: wrap-ups end, and callers who never reached an agent are given up on."""
+    draft = Draft(board, at)
+    for agent in board.agents.values():
+        if agent.wrap_up_until is not None and agent.wrap_up_until <= at:
+            draft.agents.add(agent.interface)
+    for row in [c for c in board.callers.values() if c.state is CallState.CONNECTING]:
+        if row.left_at is not None and at - row.left_at >= calls.CONNECTING_LIMIT:
+            calls.end(draft, row, CallOutcome.EXITED if board.memory.hears_calls else CallOutcome.LOST)
+    derive(draft)
+    return draft.changes
+
+
+def apply_link(board: Board, at: datetime, state: LinkState, **told: Any) -> list[Change]:
+    """Put the link's state on the board; `told` are further fields of `LinkRow`. `since` moves only when the
+    state does. Another `boot` than before ends every call of the former run: the PBX restarted."""
+    draft = Draft(board, at)
+    before = board.link
+    since = before.since if before is not None and before.state is state else at
+    row = replace(before or LinkRow(pbx=board.pbx, state=state, since=at), state=state, since=since, **told)
+    if before is not None and before.boot and row.boot and row.boot != before.boot:
+        for caller in list(board.callers.values()):
+            calls.end(draft, caller, CallOutcome.LOST)
+        board.memory.forget_channels()
+    draft.put_link(row)
+    derive(draft)
+    return draft.changes
+
+
+def apply_clock(board: Board, offset_seconds: float) -> None:
+    """Note how far the PBX's clock is ahead of ours. Less than half a second of difference is measuring
+    noise and changes nothing, or every instant the PBX tells would creep with each measurement."""
+    if abs(offset_seconds - board.memory.clock_offset) > 0.5:
+        board.memory.clock_offset = round(offset_seconds, 1)
+
+
+def apply_settings(
+    board: Board, at: datetime, *, display_names: Mapping[str, str], wrap_up_seconds: Mapping[str, int]
+) -> list[Change]:
+    """Take over what people set here and no PBX tells: agents' names by interface, wrap-up by queue."""
+    draft = Draft(board, at)
+    memory = board.memory
+    draft.agents |= {
+        interface
+        for interface in memory.display_names.keys() | display_names.keys()
+        if memory.display_names.get(interface) != display_names.get(interface)
+    }
+    memory.display_names = dict(display_names)
+    memory.wrap_up_settings = dict(wrap_up_seconds)
+    for row in list(board.queues.values()):
+        seconds = wrap_up_seconds.get(row.number, 0)
+        if seconds != row.wrap_up_seconds:
+            draft.put_queue(replace(row, wrap_up_seconds=seconds))
+            draft.agents |= {board.members[key].interface for key in memory.members_of_queue[row.number]}
+    derive(draft)
+    return draft.changes
+
+
+def note_pause_reason(board: Board, interface: str, queue: str | None, reason: str) -> None:
+    """Remember the reason of a pause asked for through us, for a PBX that keeps none (UCM)."""
+    for key in board.memory.members_of_agent[interface]:
+        if queue is None or board.members[key].queue == queue:
+            board.memory.pause_reasons[key] = reason
+
+
+def adopt(board: Board) -> Board:
+    """Make a board loaded from elsewhere ready for events: its indexes, and the clock it was kept by."""
+    reindex(board)
+    if board.link is not None:
+        board.memory.clock_offset = board.link.clock_offset_seconds
+    return board
