@@ -4,6 +4,8 @@
 PBX tells (wrap-up). Columns mirror `queues.live.state`, which explains every field and unit.
 """
 
+from enum import StrEnum
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -13,7 +15,7 @@ from agents.states import DeviceState
 from queues.live.state import CallOutcome, CallState, LinkState
 
 
-def _choices(enum):
+def _choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
     return [(member.value, member.value.replace("_", " ").capitalize()) for member in enum]
 
 
@@ -27,12 +29,12 @@ class Link(models.Model):
     state = models.CharField(max_length=16, choices=_choices(LinkState), default=LinkState.CONNECTING)
     since = models.DateTimeField()
     dialect = models.CharField(max_length=16, blank=True)
-    version = models.CharField(max_length=128, blank=True)
+    version = models.CharField(max_length=255, blank=True)
     error = models.TextField(blank=True)
     limitations = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
     actions = models.JSONField(default=list)
-    boot = models.CharField(max_length=64, blank=True)
+    boot = models.CharField(max_length=255, blank=True)
     clock_offset_seconds = models.FloatField(default=0.0)
     epoch = models.PositiveBigIntegerField(default=0)
     seq = models.PositiveBigIntegerField(default=0)
@@ -47,26 +49,26 @@ class Link(models.Model):
 
 class Queue(models.Model):
     pbx = models.CharField(max_length=64)
-    number = models.CharField(max_length=128)
+    number = models.CharField(max_length=255)
     name = models.CharField(max_length=255)
-    strategy = models.CharField(max_length=32, blank=True)
-    waiting = models.PositiveIntegerField(default=0)
+    strategy = models.CharField(max_length=255, blank=True)
+    waiting = models.BigIntegerField(default=0)
     oldest_joined_at = models.DateTimeField(null=True)
-    completed = models.PositiveIntegerField(default=0)
-    abandoned = models.PositiveIntegerField(default=0)
-    calls_total = models.PositiveIntegerField(null=True)
-    hold_seconds = models.PositiveIntegerField(null=True)
-    talk_seconds = models.PositiveIntegerField(null=True)
-    service_level_seconds = models.PositiveIntegerField(null=True)
+    completed = models.BigIntegerField(default=0)
+    abandoned = models.BigIntegerField(default=0)
+    calls_total = models.BigIntegerField(null=True)
+    hold_seconds = models.BigIntegerField(null=True)
+    talk_seconds = models.BigIntegerField(null=True)
+    service_level_seconds = models.BigIntegerField(null=True)
     service_level_percent = models.FloatField(null=True)
-    service_level_text = models.CharField(max_length=128, blank=True)
+    service_level_text = models.CharField(max_length=255, blank=True)
     abandoned_percent = models.FloatField(null=True)
-    max_waiting = models.PositiveIntegerField(null=True)
-    weight = models.IntegerField(null=True)
-    chairman = models.CharField(max_length=128, blank=True)
+    max_waiting = models.BigIntegerField(null=True)
+    weight = models.BigIntegerField(null=True)
+    chairman = models.CharField(max_length=255, blank=True)
     agent_login_enabled = models.BooleanField(null=True)
-    available_count = models.PositiveIntegerField(null=True)
-    agent_count = models.PositiveIntegerField(null=True)
+    available_count = models.BigIntegerField(null=True)
+    agent_count = models.BigIntegerField(null=True)
     wrap_up_seconds = models.PositiveIntegerField(
         default=0,
         validators=[MaxValueValidator(3600)],
@@ -84,20 +86,20 @@ class Queue(models.Model):
 
 class Member(models.Model):
     pbx = models.CharField(max_length=64)
-    queue = models.CharField(max_length=128)
+    queue = models.CharField(max_length=255)
     interface = models.CharField(max_length=255)
     name = models.CharField(max_length=255, blank=True)
     state_interface = models.CharField(max_length=255, blank=True)
-    membership = models.CharField(max_length=16, blank=True)
-    penalty = models.IntegerField(default=0)
+    membership = models.CharField(max_length=255, blank=True)
+    penalty = models.BigIntegerField(default=0)
     paused = models.BooleanField(default=False)
     pause_reason = models.CharField(max_length=255, blank=True)
     paused_at = models.DateTimeField(null=True)
     device_state = models.CharField(max_length=16, choices=_choices(DeviceState), default=DeviceState.UNKNOWN)
     in_call = models.BooleanField(default=False)
-    calls_taken = models.PositiveIntegerField(default=0)
-    calls_abandoned = models.PositiveIntegerField(null=True)
-    talk_seconds = models.PositiveIntegerField(null=True)
+    calls_taken = models.BigIntegerField(default=0)
+    calls_abandoned = models.BigIntegerField(null=True)
+    talk_seconds = models.BigIntegerField(null=True)
     last_call_at = models.DateTimeField(null=True)
     logged_in_at = models.DateTimeField(null=True)
     wrap_up_seconds = models.PositiveIntegerField(default=0)
@@ -116,28 +118,28 @@ class Call(models.Model):
     """A caller of a queue, from joining to the end; the row stays. `position` is the last one known."""
 
     pbx = models.CharField(max_length=64)
-    boot = models.CharField(max_length=64, blank=True)
-    uniqueid = models.CharField(max_length=150)
-    queue = models.CharField(max_length=128)
+    boot = models.CharField(max_length=255, blank=True)
+    uniqueid = models.CharField(max_length=255)
+    queue = models.CharField(max_length=255)
     joined_at = models.DateTimeField()
-    linkedid = models.CharField(max_length=150, blank=True)
+    linkedid = models.CharField(max_length=255, blank=True)
     channel = models.CharField(max_length=255, blank=True)
     number = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=255, blank=True)
-    position = models.PositiveIntegerField(default=0)
-    priority = models.IntegerField(null=True)
+    position = models.BigIntegerField(default=0)
+    priority = models.BigIntegerField(null=True)
     state = models.CharField(max_length=16, choices=_choices(CallState), default=CallState.WAITING)
     ringing = models.JSONField(default=list)
     agent_interface = models.CharField(max_length=255, blank=True)
-    agent_uniqueid = models.CharField(max_length=150, blank=True)
+    agent_uniqueid = models.CharField(max_length=255, blank=True)
     left_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     #: NULL while the call lives, as in `CallRow`: no outcome is not an empty word.
     outcome = models.CharField(max_length=16, choices=_choices(CallOutcome), null=True)  # noqa: DJ001
-    ended_by = models.CharField(max_length=16, blank=True)
-    hold_seconds = models.PositiveIntegerField(null=True)
-    talk_seconds = models.PositiveIntegerField(null=True)
+    ended_by = models.CharField(max_length=255, blank=True)
+    hold_seconds = models.BigIntegerField(null=True)
+    talk_seconds = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = (
