@@ -3,6 +3,8 @@
 `agents.services` is the only writer of this app. Columns of `Agent` mirror `queues.live.state.AgentRow`.
 """
 
+from enum import StrEnum
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.states import AgentState, CommandKind, CommandState, DeviceState
 
 
-def _choices(enum):
+def _choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
     return [(member.value, member.value.replace("_", " ").capitalize()) for member in enum]
 
 
@@ -30,16 +32,16 @@ class Agent(models.Model):
     display_name = models.CharField(
         max_length=255, blank=True, help_text=_("Shown instead of the PBX's name for this phone.")
     )
-    extension = models.CharField(max_length=128, blank=True)
+    extension = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=255, blank=True)
     state = models.CharField(max_length=16, choices=_choices(AgentState), default=AgentState.LOGGED_OUT)
     state_since = models.DateTimeField(null=True)
     is_since_exact = models.BooleanField(default=False)
     device_state = models.CharField(max_length=16, choices=_choices(DeviceState), default=DeviceState.UNKNOWN)
-    queue = models.CharField(max_length=128, blank=True)
+    queue = models.CharField(max_length=255, blank=True)
     party_number = models.CharField(max_length=255, blank=True)
     party_name = models.CharField(max_length=255, blank=True)
-    call_uniqueid = models.CharField(max_length=150, blank=True)
+    call_uniqueid = models.CharField(max_length=255, blank=True)
     pause_reason = models.CharField(max_length=255, blank=True)
     paused_count = models.PositiveIntegerField(default=0)
     member_count = models.PositiveIntegerField(default=0)

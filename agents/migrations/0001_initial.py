@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                         blank=True, help_text="Shown instead of the PBX's name for this phone.", max_length=255
                     ),
                 ),
-                ("extension", models.CharField(blank=True, max_length=128)),
+                ("extension", models.CharField(blank=True, max_length=255)),
                 ("name", models.CharField(blank=True, max_length=255)),
                 (
                     "state",
@@ -77,10 +77,10 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                ("queue", models.CharField(blank=True, max_length=128)),
+                ("queue", models.CharField(blank=True, max_length=255)),
                 ("party_number", models.CharField(blank=True, max_length=255)),
                 ("party_name", models.CharField(blank=True, max_length=255)),
-                ("call_uniqueid", models.CharField(blank=True, max_length=150)),
+                ("call_uniqueid", models.CharField(blank=True, max_length=255)),
                 ("pause_reason", models.CharField(blank=True, max_length=255)),
                 ("paused_count", models.PositiveIntegerField(default=0)),
                 ("member_count", models.PositiveIntegerField(default=0)),
