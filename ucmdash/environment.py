@@ -100,9 +100,10 @@ class Environment:
         if urlsplit(value).scheme not in ("sqlite", "postgres", "postgresql"):
             raise ImproperlyConfigured(f"{name} must begin with sqlite:/// or postgresql://.")
         try:
-            return environ.Env.db_url_config(value)
+            description: dict[str, Any] = environ.Env.db_url_config(value)
         except ValueError:
             raise ImproperlyConfigured(f"{name} is not a database address.") from None
+        return description
 
     def links(self, name: str) -> dict[str, str]:
         """The PBXs by name: `ami://…` alone, or several `name=ami://…` separated by white space."""

@@ -1,11 +1,13 @@
 """The group of supervisors and the usual pause reasons. Both are for people to change afterwards."""
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 REASONS = ("Lunch", "Break", "Training", "Meeting", "After-call work")
 
 
-def add_first_rows(apps, schema_editor):
+def add_first_rows(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     content_types = apps.get_model("contenttypes", "ContentType").objects
     agent_type, _ = content_types.get_or_create(app_label="agents", model="agent")
     # Django makes permissions only after the last migration; it leaves one that is there already.

@@ -1,0 +1,43 @@
+"""What this app must know of a PBX before it asks anything of it.
+
+`agents` does not know queues; whoever asks on behalf of a person hands over a `Floor` that does
+(`queues.selectors.Floor`). Types only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """`is_up`: a worker holds the link now and the PBX lets it in. `actions`: the `CommandKind` values it can
+    carry out. `error`: why it is not up, in words, "" if nobody knows."""
+
+    is_up: bool
+    actions: frozenset[str]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCall:
+    """A queue call that has not ended. `agent_interface` is "" until an agent has it."""
+
+    uniqueid: str
+    queue: str
+    channel: str
+    agent_interface: str
+
+
+class Floor(Protocol):
+    """The PBXs as the database knows them."""
+
+    def link(self, pbx: str, at: datetime) -> LinkFacts: ...
+
+    def is_queue(self, pbx: str, number: str) -> bool: ...
+
+    def is_member(self, pbx: str, queue: str, interface: str) -> bool: ...
+
+    def live_call(self, pbx: str, uniqueid: str) -> LiveCall | None: ...
