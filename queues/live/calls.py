@@ -22,7 +22,7 @@ from queues.ami.events import (
     QueueVariableSet,
 )
 from queues.live.draft import Draft
-from queues.live.memory import Leg
+from queues.live.memory import LastCall, Leg
 from queues.live.state import CallOutcome, CallRow, CallState
 
 #: An AgentComplete this soon after the hang-up tells the same end; a later one tells of a talk that went on
@@ -298,7 +298,7 @@ def end(
     for uniqueid in [u for u, leg in draft.memory.legs.items() if leg.caller == row.uniqueid]:
         del draft.memory.legs[uniqueid]
     if row.agent_interface and outcome is CallOutcome.COMPLETED:
-        draft.memory.last_call[row.agent_interface] = (draft.at, row.queue)
+        draft.memory.last_call[row.agent_interface] = LastCall(draft.at, row.queue, row.agent_uniqueid)
         draft.agents.add(row.agent_interface)
     return final
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agents.states import AgentState, DeviceState, agent_state
+from agents.states import TALKING_DEVICES, AgentState, DeviceState, agent_state
 from queues.live.draft import Draft
 from queues.live.interfaces import extension_of
 from queues.live.state import AgentRow, CallRow, CallState, MemberRow
@@ -27,6 +27,8 @@ _DEVICE_ORDER = (
     DeviceState.NOT_IN_USE,
     DeviceState.UNKNOWN,
 )
+#: So long after a queue call the PBX may still report the phone in use: that is the call that just ended.
+SETTLING = timedelta(seconds=2)
 _RANK = {state: rank for rank, state in enumerate(_DEVICE_ORDER)}
 
 
@@ -58,6 +60,8 @@ def _derive_agent(draft: Draft, interface: str) -> None:
     talk = _first(c for c in callers if c.state is CallState.TALKING and c.agent_interface == interface)
     ring = _first(c for c in callers if interface in c.ringing)
     device = min((m.device_state for m in members), key=_RANK.__getitem__, default=DeviceState.UNKNOWN)
+    if device in TALKING_DEVICES and _is_settling(draft, interface):
+        device = DeviceState.NOT_IN_USE
     wrap_up_until = _wrap_up_until(draft, interface, members)
     paused = [m for m in members if m.paused]
     state = agent_state(
@@ -90,6 +94,14 @@ def _derive_agent(draft: Draft, interface: str) -> None:
     )
 
 
+def _is_settling(draft: Draft, interface: str) -> bool:
+    """Whether the phone is only not yet reported free after its last queue call: no other channel is known."""
+    last = draft.memory.last_call.get(interface)
+    if last is None or draft.at - last.at > SETTLING:
+        return False
+    return draft.memory.phones_of_agent[interface] <= {last.agent_uniqueid}
+
+
 def _first(callers: Iterable[CallRow]) -> CallRow | None:
     return min(callers, key=lambda c: (c.joined_at, c.uniqueid), default=None)
 
@@ -105,8 +117,8 @@ def _wrap_up_until(draft: Draft, interface: str, members: list[MemberRow]) -> da
             continue
         if member.last_call_at is not None:
             ends.append(member.last_call_at + timedelta(seconds=seconds))
-        if own is not None and own[1] == member.queue:
-            ends.append(own[0] + timedelta(seconds=seconds))
+        if own is not None and own.queue == member.queue:
+            ends.append(own.at + timedelta(seconds=seconds))
     until = max(ends, default=None)
     return until if until is not None and until > draft.at else None
 

@@ -36,8 +36,19 @@ class Leg:
     is_answered: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LastCall:
+    """An agent's latest queue call: when it ended, in which queue, by which channel of their phone."""
+
+    at: datetime
+    queue: str
+    agent_uniqueid: str
+
+
 @dataclass(slots=True)
 class Memory:
+    """See the module."""
+
     #: PBX clock minus server clock, seconds; changes only when it is off by more than half a second.
     clock_offset: float = 0.0
     #: Live events of the classes agent and call have been heard since the link came up.
@@ -77,8 +88,8 @@ class Memory:
     unconfirmed: dict[tuple[str, str], list[Any]] = field(default_factory=lambda: defaultdict(list))
     #: Rows a poll contradicted once; the second time in a row the poll wins.
     doubts: set[tuple[str, str]] = field(default_factory=set)
-    #: When an agent's last queue call ended, and in which queue: (at, queue).
-    last_call: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    #: The queue call each agent had last, by interface.
+    last_call: dict[str, LastCall] = field(default_factory=dict)
     #: Pause reasons given through us, for PBXs that never tell one, by member key.
     pause_reasons: dict[str, str] = field(default_factory=dict)
     #: Names people gave in the admin, by interface; and wrap-up settings, by queue.

@@ -26,7 +26,8 @@ def channel_told(draft: Draft, told: ChannelTold) -> None:
     phone = draft.memory.phones.get(told.uniqueid)
     if phone is None:
         interface = interface_of_channel(draft, told.channel)
-        if not interface:
+        # The far half of a Local channel is the dialplan's, not the phone's.
+        if not interface or told.channel.endswith(";2"):
             return
         phone = Phone(uniqueid=told.uniqueid, interface=interface, channel=told.channel)
         draft.memory.phones[told.uniqueid] = phone

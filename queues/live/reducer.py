@@ -16,7 +16,7 @@ from typing import Any
 
 from queues.ami import events as ami
 from queues.live import calls, members, phones, snapshots
-from queues.live.derive import derive
+from queues.live.derive import SETTLING, derive
 from queues.live.draft import Draft, reindex
 from queues.live.interfaces import device_name
 from queues.live.state import Board, CallOutcome, CallState, Change, LinkRow, LinkState
@@ -97,8 +97,10 @@ def apply_snapshot(
 
 
 def apply_tick(board: Board, at: datetime) -> list[Change]:
-    """Let time pass: wrap-ups end, and callers who never reached an agent are given up on."""
+    """Let time pass: wrap-ups end, phones settle, and callers who never reached an agent are given up on."""
     draft = Draft(board, at)
+    settled = (interface for interface, last in board.memory.last_call.items() if at - last.at <= 2 * SETTLING)
+    draft.agents.update(settled)
     for agent in board.agents.values():
         if agent.wrap_up_until is not None and agent.wrap_up_until <= at:
             draft.agents.add(agent.interface)

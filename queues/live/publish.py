@@ -1,0 +1,82 @@
+"""Messages from the worker to the web processes, over the channel layer, after the database has committed.
+
+A message may be lost (a layer delivers at most once): every one names epoch and seq, so that a hub notices a gap
+and reads the database instead. A layer that fails is logged once and never stops the worker.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+import orjson
+from channels.layers import get_channel_layer
+
+from agents.models import Command
+from queues.live.state import Change
+from queues.live.wire import delta_frame
+
+logger = logging.getLogger(__name__)
+
+#: The group of all web processes' hubs.
+BOARD_GROUP = "board"
+#: A flush above it is not sent along: the hubs read it from the database (Daphne refuses frames over 1 MiB).
+LARGEST_DELTA = 256 * 1024
+
+
+class Publisher:
+    """Sends what one worker run has committed."""
+
+    def __init__(self, pbx: str, epoch: int) -> None:
+        self.pbx = pbx
+        self.epoch = epoch
+        self._is_broken = False
+
+    async def delta(self, seq: int, at: datetime, changes: list[Change]) -> None:
+        """One flush. `text` is the browser's frame, "" when it is too large to send along."""
+        text = delta_frame(self.pbx, self.epoch, seq, at, changes).decode()
+        if len(text) > LARGEST_DELTA:
+            text = ""
+        await self._send({"type": "board.delta", "pbx": self.pbx, "epoch": self.epoch, "seq": seq, "text": text})
+
+    async def beat(self, seq: int, at: datetime, heard_at: datetime | None) -> None:
+        """A sign of life: the worker runs, the board up to `seq` is saved, the PBX was last heard then."""
+        heard = heard_at.isoformat() if heard_at else None
+        await self._send(
+            {
+                "type": "board.beat",
+                "pbx": self.pbx,
+                "epoch": self.epoch,
+                "seq": seq,
+                "at": at.isoformat(),
+                "heard_at": heard,
+            }
+        )
+
+    async def result(self, command: Command) -> None:
+        """How a command stands, for the pages of whoever asked."""
+        text = orjson.dumps(
+            {
+                "type": "command",
+                "id": command.pk,
+                "kind": command.kind,
+                "state": command.state,
+                "message": command.message,
+            }
+        ).decode()
+        await self._send({"type": "command.result", "user_id": command.requested_by_id, "text": text})
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        layer = get_channel_layer()
+        try:
+            await layer.group_send(BOARD_GROUP, message)
+        except Exception:
+            # Whatever a layer raises (redis, sockets, full channels): pages fall back on the database.
+            if not self._is_broken:
+                logger.exception("channel layer failed: pages are told again when it is back")
+            self._is_broken = True
+        else:
+            if self._is_broken:
+                logger.info("channel layer is back")
+            self._is_broken = False

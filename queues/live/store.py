@@ -1,0 +1,153 @@
+"""Every write of the tables of `queues`: the board's changes, and the lease of the worker that makes them.
+
+One flush is one transaction: `Link.seq` goes up by one, fenced by the worker run's `epoch`, then each table is
+upserted in bulk on its natural key. Plain functions for the worker's database thread; the time is an argument.
+Agents' rows belong to another app and go through its service.
+
+Errors: `LeaseLost` when another run has taken the link; then nothing was written. Database errors pass through;
+then nothing was written either, and the caller may save the same changes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from agents.models import Agent
+from agents.services import upsert_agents
+from queues.live.state import AgentRow, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow
+from queues.models import Call, Link, Member, Queue
+
+#: A lease not renewed for so long may be taken by another worker.
+LEASE_SECONDS = 6.0
+
+#: Fields people set, which a flush must not put back.
+_SETTINGS = frozenset({"wrap_up_seconds"})
+#: Rows per statement: SQLite allows 32,766 variables, a call has 22 columns.
+_BATCH = 500
+
+
+class LeaseLost(Exception):
+    """Another worker run speaks for this PBX now: stop, write nothing, send nothing."""
+
+
+def _names(row: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(row))
+
+
+_QUEUE = _names(QueueRow)
+_MEMBER = _names(MemberRow)
+_CALL = _names(CallRow)
+_LINK = tuple(name for name in _names(LinkRow) if name != "pbx")
+_CALL_KEY = ("pbx", "boot", "uniqueid", "queue", "joined_at")
+
+
+# --- the lease -------------------------------------------------------------------------------------------------
+
+
+def acquire_lease(pbx: str, holder: str, at: datetime) -> int | None:
+    """Become the worker that speaks for `pbx`: the new epoch, or None while another one holds the lease."""
+    expires_at = at + timedelta(seconds=LEASE_SECONDS)
+    with transaction.atomic():
+        Link.objects.get_or_create(pbx=pbx, defaults={"since": at, "state": LinkState.CONNECTING})
+        free = Q(lease_expires_at=None) | Q(lease_expires_at__lte=at) | Q(lease_holder=holder)
+        taken = Link.objects.filter(free, pbx=pbx).update(
+            epoch=F("epoch") + 1, seq=0, lease_holder=holder, lease_expires_at=expires_at
+        )
+        return Link.objects.values_list("epoch", flat=True).get(pbx=pbx) if taken else None
+
+
+def renew_lease(pbx: str, epoch: int, at: datetime, heard_at: datetime | None) -> None:
+    """Hold on to the lease, and note when the PBX was last heard. Errors: LeaseLost."""
+    renewed = Link.objects.filter(pbx=pbx, epoch=epoch).update(
+        lease_expires_at=at + timedelta(seconds=LEASE_SECONDS), heard_at=heard_at
+    )
+    if not renewed:
+        raise LeaseLost(pbx)
+
+
+def release_lease(pbx: str, epoch: int, at: datetime) -> None:
+    """Let another worker take over at once. Not ours any more: nothing happens."""
+    Link.objects.filter(pbx=pbx, epoch=epoch).update(lease_expires_at=at, lease_holder="")
+
+
+# --- the board -------------------------------------------------------------------------------------------------
+
+
+def save(pbx: str, epoch: int, changes: Sequence[Change]) -> tuple[int, list[Change]]:
+    """Write one flush. Returns its `seq` and the board's changes (no history) with the ids of new agents."""
+    by_table: dict[str, list[Change]] = {}
+    for change in changes:
+        by_table.setdefault(change.table, []).append(change)
+    link = next((c.row for c in by_table.get("links", ()) if isinstance(c.row, LinkRow)), None)
+    values: dict[str, Any] = {name: getattr(link, name) for name in _LINK} if link else {}
+    with transaction.atomic():
+        if not Link.objects.filter(pbx=pbx, epoch=epoch).update(seq=F("seq") + 1, **_json(values)):
+            raise LeaseLost(pbx)
+        _save_queues(pbx, by_table.get("queues", ()))
+        _save_members(pbx, by_table.get("members", ()))
+        _save_calls(by_table.get("callers", ()), by_table.get("calls", ()))
+        ids = upsert_agents([c.row for c in by_table.get("agents", ()) if isinstance(c.row, AgentRow)])
+        seq = Link.objects.values_list("seq", flat=True).get(pbx=pbx)
+    return seq, [_with_id(change, ids) for change in changes if change.table != "calls"]
+
+
+def _with_id(change: Change, ids: dict[str, int]) -> Change:
+    row = change.row
+    if isinstance(row, AgentRow) and row.id != ids[row.interface]:
+        return replace(change, row=replace(row, id=ids[row.interface]))
+    return change
+
+
+def _json(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _upsert(
+    model: type[models.Model], rows: Iterable[Any], names: tuple[str, ...], key: tuple[str, ...], **fixed: Any
+) -> None:
+    """Insert or update rows on their natural key, in as few statements as may be."""
+    objects = [model(**_json({name: getattr(row, name) for name in names}), **fixed) for row in rows]
+    updated = [n for n in (*names, *fixed) if n not in key and not (n in _SETTINGS and model is Queue)]
+    if objects:
+        model._default_manager.bulk_create(
+            objects, batch_size=_BATCH, update_conflicts=True, unique_fields=key, update_fields=updated
+        )
+
+
+def _save_queues(pbx: str, changes: Iterable[Change]) -> None:
+    changes = list(changes)
+    _upsert(Queue, [c.row for c in changes if c.row], _QUEUE, ("pbx", "number"), is_on_board=True)
+    gone = [c.key for c in changes if c.row is None]
+    if gone:
+        Queue.objects.filter(pbx=pbx, number__in=gone).update(is_on_board=False)
+
+
+def _save_members(pbx: str, changes: Iterable[Change]) -> None:
+    changes = list(changes)
+    _upsert(Member, [c.row for c in changes if c.row], _MEMBER, ("pbx", "queue", "interface"))
+    gone = {c.key for c in changes if c.row is None}
+    if gone:
+        known = Member.objects.filter(pbx=pbx).values_list("pk", "queue", "interface")
+        Member.objects.filter(pk__in=[pk for pk, queue, i in known if f"{queue}/{i}" in gone]).delete()
+
+
+def _save_calls(live: Iterable[Change], ended: Iterable[Change]) -> None:
+    """Callers on the board and calls that ended are rows of one table. The end comes last, so it wins."""
+    rows = {c.row.natural_key: c.row for c in (*live, *ended) if isinstance(c.row, CallRow)}
+    _upsert(Call, rows.values(), _CALL, _CALL_KEY)
+
+
+# --- what people set -------------------------------------------------------------------------------------------
+
+
+def load_settings(pbx: str) -> tuple[dict[str, str], dict[str, int]]:
+    """What no PBX tells: agents' display names by interface, wrap-up seconds by queue number."""
+    names = Agent.objects.filter(pbx=pbx).exclude(display_name="").values_list("interface", "display_name")
+    wrap_ups = Queue.objects.filter(pbx=pbx, wrap_up_seconds__gt=0).values_list("number", "wrap_up_seconds")
+    return dict(names), dict(wrap_ups)
