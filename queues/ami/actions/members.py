@@ -1,0 +1,115 @@
+"""Actions about queues, their members and the callers who wait in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from queues.ami.actions.base import Action, check_interface
+
+#: Longest pause reason Asterisk keeps, in bytes (app_queue.c).
+MAX_REASON_BYTES = 79
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePause(Action):
+    """Pause a member, or end the pause, in `queue` or (None) in all of its queues. A reason is cut to what
+    Asterisk keeps."""
+
+    name = "QueuePause"
+    interface: str
+    paused: bool
+    queue: str | None = None
+    reason: str | None = None
+
+    def fields(self) -> list[tuple[str, str]]:
+        told = Action.fields(self)
+        return [(name, _cut(value) if name == "Reason" else value) for name, value in told]
+
+
+def _cut(text: str) -> str:
+    """The first 79 bytes of `text`, without half a character at the end."""
+    return text.encode("utf-8", "surrogatepass")[:MAX_REASON_BYTES].decode("utf-8", "ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAdd(Action):
+    """Make an interface a dynamic member. The PBX takes any dial string: this action does not."""
+
+    name = "QueueAdd"
+    queue: str
+    interface: str
+    penalty: int | None = None
+    paused: bool | None = None
+    member_name: str | None = None
+    state_interface: str | None = None
+
+    def fields(self) -> list[tuple[str, str]]:
+        check_interface("Interface", self.interface)
+        return Action.fields(self)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRemove(Action):
+    """Remove a dynamic member; static ones are refused."""
+
+    name = "QueueRemove"
+    queue: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePenalty(Action):
+    """Set a member's penalty in `queue`, or (None) in all of its queues."""
+
+    name = "QueuePenalty"
+    interface: str
+    penalty: int
+    queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueReset(Action):
+    """Set the counters of `queue`, or (None) of all queues, to 0. The PBX asks for no privilege: we must."""
+
+    name = "QueueReset"
+    queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLogin(Action):
+    """UCM only: an agent logs in. The parameters are a guess (ami-dialects section 1.7)."""
+
+    name = "QueueLogin"
+    is_verified = False
+    queue: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLogoff(Action):
+    """UCM only: an agent logs out. The parameters are a guess (ami-dialects section 1.7)."""
+
+    name = "QueueLogoff"
+    is_verified = False
+    queue: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChangePriorityCaller(Action):
+    """Move a waiting caller. `caller` is the channel's name, exactly; no event tells of it."""
+
+    name = "QueueChangePriorityCaller"
+    queue: str
+    caller: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueWithdrawCaller(Action):
+    """Send a waiting caller out of the queue. `caller` is the channel's name, exactly."""
+
+    name = "QueueWithdrawCaller"
+    queue: str
+    caller: str
+    withdraw_info: str | None = None
