@@ -106,6 +106,8 @@ def member_told(draft: Draft, told: MemberTold) -> None:
 
 def _pause_values(draft: Draft, row: MemberRow, told: MemberTold, *, is_new: bool) -> dict[str, Any]:
     if not told.paused:
+        if row.paused:
+            draft.memory.pause_reasons.pop(row.key, None)
         return {"paused": False, "pause_reason": "", "paused_at": None}
     values: dict[str, Any] = {"paused": True}
     remembered = draft.memory.pause_reasons.get(row.key)

@@ -1,0 +1,199 @@
+"""What people asked becomes AMI actions, each sent at most once; the PBX's answer becomes the outcome.
+
+A command is claimed in the database before anything is written to the PBX. Whatever happens after that, it is
+never sent again: without an answer its outcome is UNKNOWN. The board is not touched here; it changes when the
+PBX says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import DatabaseError
+
+from agents import services
+from agents.models import Command
+from agents.states import CommandKind, CommandState
+from queues.ami import actions
+from queues.ami.client import Client
+from queues.ami.dialects import Dialect
+from queues.ami.errors import ActionRefused, ActionTimeout, AmiError, InvalidAction
+from queues.ami.events import OriginateEnded
+from queues.live.publish import Publisher
+from queues.live.reducer import note_pause_reason
+from queues.live.state import Board
+
+logger = logging.getLogger(__name__)
+
+#: How long the agent's own phone rings before a dialled call is given up.
+RING_SECONDS = 30
+#: How long the PBX may take to answer an action, and to tell how an Originate went after the ringing.
+ANSWER_SECONDS = 5.0
+OUTCOME_GRACE_SECONDS = 10.0
+#: A PBX that lets us hear calls has shown the new channel by then.
+FIRST_SIGN_SECONDS = 3.0
+#: So many commands may be under way to one PBX at once; more wait in the database, and expire there.
+AT_ONCE = 20
+
+_REFUSED, _DONE, _UNKNOWN = CommandState.REFUSED, CommandState.DONE, CommandState.UNKNOWN
+_NO_ANSWER = "The PBX did not answer in time. It may have done it or not: look before you try again."
+_LOST = "The connection to the PBX was lost before it answered. Look before you try again."
+
+#: Reasons of OriginateResponse (captures: 0 stands for busy, unreachable and unknown alike).
+_ORIGINATE_FAILURES = {
+    0: "The phone {phone} could not be rung: it is busy, unreachable or unknown.",
+    1: "The call was hung up before the phone {phone} answered.",
+    3: "The phone {phone} did not answer within {seconds} seconds.",
+    5: "The phone {phone} is busy.",
+    8: "The phone {phone} rejected the call, or there is no free line.",
+}
+
+Database = Callable[..., Awaitable[Any]]
+Outcome = tuple[CommandState, str]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Commander:
+    """Sends the commands of one PBX over one connection. `database(function, *args)` runs a blocking function
+    in the worker's database thread; `may_act` says whether the lease still holds at this instant."""
+
+    def __init__(
+        self,
+        board: Board,
+        client: Client,
+        dialect: Dialect,
+        *,
+        epoch: int,
+        database: Database,
+        publisher: Publisher,
+        may_act: Callable[[], bool],
+    ) -> None:
+        self.board = board
+        self.client = client
+        self.dialect = dialect
+        self.epoch = epoch
+        self.database = database
+        self.publisher = publisher
+        self.may_act = may_act
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._outcomes: dict[str, asyncio.Future[OriginateEnded]] = {}
+
+    async def send_due(self, tasks: asyncio.TaskGroup) -> None:
+        """Claim and send everything that waits; the answers are awaited in `tasks`."""
+        for command in await self.database(services.due_commands, self.board.pbx, now()):
+            if self._slots.locked() or not self.may_act():
+                return
+            await self._slots.acquire()
+            try:
+                claimed = await self.database(services.claim_command, command.pk, self.epoch, now())
+            except BaseException:
+                self._slots.release()
+                raise
+            if claimed:
+                tasks.create_task(self._carry_out(command), name=f"command-{command.pk}")
+            else:
+                self._slots.release()
+
+    def originate_ended(self, event: OriginateEnded) -> None:
+        """How a call we dialled went; others' Originates are none of ours."""
+        outcome = self._outcomes.get(event.action_id)
+        if outcome is not None and not outcome.done():
+            outcome.set_result(event)
+
+    async def _carry_out(self, command: Command) -> None:
+        """Send one claimed command and write how it ended, whatever happens on the way."""
+        try:
+            try:
+                state, message = await self._perform(command)
+            except ActionRefused as error:
+                state, message = _REFUSED, f"The PBX refused: {error.message.strip() or 'no reason given'}."
+                message = message.replace("..", ".")
+            except InvalidAction as error:
+                state, message = _REFUSED, f"This cannot be sent to a PBX: {error}"
+            except ActionTimeout:
+                state, message = _UNKNOWN, _NO_ANSWER
+            except AmiError:
+                state, message = _UNKNOWN, _LOST
+            except asyncio.CancelledError:
+                await asyncio.shield(self._finish(command, _UNKNOWN, _LOST))
+                raise
+            await self._finish(command, state, message)
+        finally:
+            self._slots.release()
+
+    async def _finish(self, command: Command, state: CommandState, message: str) -> None:
+        while True:
+            try:
+                finished = await self.database(services.finish_command, command.pk, state, message, now())
+                break
+            except DatabaseError:
+                # The PBX has answered: this outcome must not be lost with a database that is away.
+                logger.warning("command %s: outcome %s not saved yet", command.pk, state.value)
+                await asyncio.sleep(1)
+        if finished:
+            command.state, command.message = state, message
+            logger.info("command %s %s on %s: %s", command.pk, command.kind, command.pbx, state.value)
+            await self.publisher.result(command)
+
+    async def _perform(self, command: Command) -> Outcome:
+        told = command.arguments
+        match CommandKind(command.kind):
+            case CommandKind.PAUSE:
+                return await self._pause(told["interface"], told["queue"], told["reason"], paused=True)
+            case CommandKind.UNPAUSE:
+                return await self._pause(told["interface"], told["queue"], "", paused=False)
+            case CommandKind.ORIGINATE:
+                return await self._originate(told["interface"], told["number"], told["context"])
+            case CommandKind.HANGUP:
+                return await self._hang_up(told["uniqueid"], told["channel"])
+
+    async def _pause(self, interface: str, queue: str | None, reason: str, *, paused: bool) -> Outcome:
+        if paused:
+            note_pause_reason(self.board, interface, queue, reason)
+        action = actions.QueuePause(interface=interface, paused=paused, queue=queue, reason=reason or None)
+        await self.client.perform(action, timeout=ANSWER_SECONDS)
+        return _DONE, "Paused." if paused else "Back from pause."
+
+    async def _hang_up(self, uniqueid: str, channel: str) -> Outcome:
+        live = self.board.callers.get(uniqueid)
+        if live is not None:
+            channel = live.channel
+        elif (phone := self.board.memory.phones.get(uniqueid)) is not None:
+            channel = phone.channel
+        elif uniqueid in self.board.memory.gone:
+            return _REFUSED, "This call has already ended."
+        # A UCM's guide names channels, stock Asterisk also takes the Uniqueid, which no rename can turn.
+        target = channel if self.dialect.name == "ucm" and channel else uniqueid
+        await self.client.perform(actions.Hangup(channel=target), timeout=ANSWER_SECONDS)
+        return _DONE, "Hung up."
+
+    async def _originate(self, interface: str, number: str, context: str) -> Outcome:
+        action = actions.Originate(
+            channel=interface, context=context, exten=number, priority=1, timeout_ms=RING_SECONDS * 1000
+        )
+        action_id = self.client.new_action_id()
+        outcome: asyncio.Future[OriginateEnded] = asyncio.get_running_loop().create_future()
+        self._outcomes[action_id] = outcome
+        try:
+            await self.client.perform(action, timeout=ANSWER_SECONDS * 2, action_id=action_id)
+            await asyncio.wait([outcome], timeout=FIRST_SIGN_SECONDS)
+            if not outcome.done() and not self.board.memory.hears_calls:
+                return _DONE, "The PBX took the call over. This link hears nothing of calls, so how it goes is unknown."
+            async with asyncio.timeout(RING_SECONDS + OUTCOME_GRACE_SECONDS):
+                ended = await outcome
+        except TimeoutError:
+            return _UNKNOWN, _NO_ANSWER
+        finally:
+            del self._outcomes[action_id]
+        phone = interface.partition("/")[2] or interface
+        if ended.is_success:
+            return _DONE, f"The phone {phone} answered; the PBX is dialling {number}."
+        template = _ORIGINATE_FAILURES.get(ended.reason, _ORIGINATE_FAILURES[0])
+        return _REFUSED, template.format(phone=phone, seconds=RING_SECONDS)

@@ -1,0 +1,320 @@
+"""The background worker of one PBX: holds the lease, keeps the connection, saves and publishes the board.
+
+    lease → board from the database → connect → `session` (events, polls) → outbox → one transaction → one message
+                                                  commands from the database → `commander` → PBX
+
+Runs for ever; `run` is the only entrance. The tasks share one event loop, blocking database work has one thread
+of its own. When another worker takes the lease, this one stops at once and stands by; when the database is away,
+changes are kept and coalesced until it is back, and no sign of life is sent, so pages say since when they are old.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from channels.layers import get_channel_layer
+from django.db import DatabaseError, close_old_connections, connections
+
+from agents import services
+from queues.ami.client import Address, Backoff, Client, connect
+from queues.ami.errors import AmiError, LoginRefused
+from queues.live import store
+from queues.live.commander import Commander
+from queues.live.outbox import Outbox
+from queues.live.publish import Publisher
+from queues.live.reducer import adopt, apply_link, apply_settings
+from queues.live.session import Session
+from queues.live.state import AgentRow, Board, Change, LinkState
+from queues.selectors import load_board
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between signs of life, renewals of the lease, and tries to take a lease another worker holds.
+BEAT_SECONDS = 1.0
+RENEW_SECONDS = 2.0
+STANDBY_SECONDS = 0.5
+#: No action is sent in the last seconds of an unrenewed lease: another worker may be about to take over.
+LEASE_MARGIN_SECONDS = 1.0
+#: Commands are looked for so often even when no wake-up comes.
+COMMAND_SECONDS = 1.0
+
+REFUSED_HINT = (
+    "The PBX refused the login ({words}). Check the user name, the secret, and the permitted IP addresses of the "
+    "AMI user: a UCM refuses every address while that list is empty."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`poll_seconds` None: what suits the dialect."""
+
+    poll_seconds: float | None = None
+    flushes_per_second: float = 5.0
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def run(pbx: str, address: Address, pace: Pace = Pace()) -> None:  # noqa: B008 (frozen)
+    """Be the worker of `pbx`, or its standby, until cancelled. Our own faults restart the run, with a pause."""
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"database-{pbx}")
+    holder = f"{socket.gethostname()}:{os.getpid()}:{pbx}"
+    try:
+        while True:
+            try:
+                await _stand_by_and_lead(pbx, address, pace, holder, thread)
+            except* store.LeaseLost:
+                logger.warning("%s: another worker has taken over, standing by", pbx)
+            except* DatabaseError as group:
+                logger.error("%s: database: %s", pbx, group.exceptions[0])
+                await asyncio.sleep(1)
+            except* Exception:
+                logger.exception("%s: worker failed, starting again", pbx)
+                await asyncio.sleep(2)
+    finally:
+        thread.submit(connections.close_all)
+        thread.shutdown(wait=True)
+
+
+async def _stand_by_and_lead(
+    pbx: str, address: Address, pace: Pace, holder: str, thread: ThreadPoolExecutor
+) -> None:
+    loop = asyncio.get_running_loop()
+
+    async def database(function: Callable[..., Any], *args: Any) -> Any:
+        return await loop.run_in_executor(thread, _in_thread, function, args)
+
+    while (epoch := await database(store.acquire_lease, pbx, holder, now())) is None:
+        await asyncio.sleep(STANDBY_SECONDS)
+    logger.info("%s: leading as epoch %d", pbx, epoch)
+    await Run(pbx, address, pace, epoch, database).lead()
+
+
+def _in_thread(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    close_old_connections()
+    return function(*args)
+
+
+class Run:
+    """One worker run: from taking the lease to losing it."""
+
+    def __init__(self, pbx: str, address: Address, pace: Pace, epoch: int, database: Callable[..., Any]) -> None:
+        self.pbx = pbx
+        self.address = address
+        self.pace = pace
+        self.epoch = epoch
+        self.database = database
+        self.publisher = Publisher(pbx, epoch)
+        self.outbox = Outbox()
+        self.board: Board
+        self.session: Session | None = None
+        self.client: Client | None = None
+        self._changed = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._seq = 0
+        self._is_saved = True
+        self._lease_until = asyncio.get_running_loop().time() + store.LEASE_SECONDS
+
+    def changed(self, changes: Iterable[Change]) -> None:
+        self.outbox.add(changes)
+        if len(self.outbox):
+            self._changed.set()
+
+    def may_act(self) -> bool:
+        """Whether the lease surely holds at this instant."""
+        return asyncio.get_running_loop().time() < self._lease_until - LEASE_MARGIN_SECONDS
+
+    async def lead(self) -> None:
+        self.board = adopt(await self.database(load_board, self.pbx))
+        for command in await self.database(services.mark_unanswered_unknown, self.pbx, self.epoch, now()):
+            await self.publisher.result(command)
+        await self._load_settings()
+        self._tell(LinkState.CONNECTING, warnings=self.address.warnings)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._flush_forever(), name="flush")
+                tasks.create_task(self._beat_forever(), name="beat")
+                tasks.create_task(self._renew_forever(), name="lease")
+                tasks.create_task(self._hear_wake_ups(), name="wake-ups")
+                tasks.create_task(self._connect_forever(), name="link")
+        except asyncio.CancelledError:
+            await self._stop()
+            raise
+
+    async def _stop(self) -> None:
+        """Leave orderly: the board says that nobody watches the PBX now, another worker may take over at once."""
+        self._tell(LinkState.DOWN, error="The worker of this PBX was stopped.")
+        try:
+            async with asyncio.timeout(2):
+                await self._flush()
+                await self.database(store.release_lease, self.pbx, self.epoch, now())
+        except (store.LeaseLost, DatabaseError, TimeoutError) as error:
+            logger.warning("%s: not left orderly: %r", self.pbx, error)
+
+    # --- the link ----------------------------------------------------------------------------------------------
+
+    def _tell(self, state: LinkState, **told: Any) -> None:
+        before = self.board.link
+        self.changed(apply_link(self.board, now(), state, **told))
+        if before is None or before.state is not state:
+            logger.info("%s: link %s %s", self.pbx, state.value, told.get("error", ""))
+
+    async def _connect_forever(self) -> None:
+        backoff = Backoff()
+        loop = asyncio.get_running_loop()
+        wait = 0.0
+        while True:
+            began = loop.time()
+            try:
+                await self._connect_once()
+            except* LoginRefused as group:
+                self._tell(LinkState.REFUSED, error=REFUSED_HINT.format(words=_in_words(group).rstrip(".")))
+                wait = backoff.next_wait(refused=True)
+            except* AmiError as group:
+                self._tell(LinkState.DOWN, error=_in_words(group))
+                wait = backoff.next_wait(up_seconds=loop.time() - began)
+            await asyncio.sleep(wait)
+
+    async def _connect_once(self) -> None:
+        """Connect, serve, and clean up; returns only by raising."""
+        client = await connect(self.address)
+        try:
+            session = Session(
+                self.board,
+                client,
+                changed=self.changed,
+                dialect_override=self.address.dialect,
+                poll_seconds=self.pace.poll_seconds,
+            )
+            await session.start()
+            commander = Commander(
+                self.board,
+                client,
+                session.dialect,
+                epoch=self.epoch,
+                database=self.database,
+                publisher=self.publisher,
+                may_act=self.may_act,
+            )
+            self.client, self.session = client, session
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(session.run(commander.originate_ended), name="session")
+                tasks.create_task(self._command_forever(commander, tasks), name="commands")
+        finally:
+            self.client = self.session = None
+            await client.close()
+
+    async def _command_forever(self, commander: Commander, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                await commander.send_due(tasks)
+            except DatabaseError as error:
+                logger.warning("%s: commands cannot be read: %s", self.pbx, error)
+            try:
+                async with asyncio.timeout(COMMAND_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+
+    # --- saving and telling ------------------------------------------------------------------------------------
+
+    async def _flush_forever(self) -> None:
+        """Save at once what comes after a rest; under load, so many times a second."""
+        gap = 1 / self.pace.flushes_per_second
+        while True:
+            await self._changed.wait()
+            try:
+                await self._flush()
+            except DatabaseError as error:
+                if self._is_saved:
+                    logger.error("%s: the board cannot be saved: %s", self.pbx, error)
+                self._is_saved = False
+                self._changed.set()
+                await asyncio.sleep(1)
+            await asyncio.sleep(gap)
+
+    async def _flush(self) -> None:
+        self._changed.clear()
+        changes = self.outbox.take()
+        if not changes:
+            return
+        try:
+            self._seq, saved = await self.database(store.save, self.pbx, self.epoch, changes)
+        except BaseException:
+            self.outbox.put_back(changes)
+            raise
+        self._is_saved = True
+        self._note_ids(saved)
+        await self.publisher.delta(self._seq, now(), saved)
+
+    def _note_ids(self, saved: list[Change]) -> None:
+        """Agents new to the database have an id now."""
+        for change in saved:
+            if isinstance(change.row, AgentRow):
+                row = self.board.agents[change.key]
+                if row.id != change.row.id:
+                    self.board.agents[change.key] = replace(row, id=change.row.id)
+
+    async def _beat_forever(self) -> None:
+        while True:
+            if self.session is not None:
+                self.session.tick()
+            if self._is_saved:
+                await self.publisher.beat(self._seq, now(), self._heard_at())
+            await asyncio.sleep(BEAT_SECONDS)
+
+    def _heard_at(self) -> datetime | None:
+        return self.client.heard_at if self.client is not None else None
+
+    async def _renew_forever(self) -> None:
+        """Keep the lease, read what people changed in the admin, and give up on overdue commands. While the
+        database is away the lease runs out, which only stops our actions; it is ours again when renewed."""
+        loop = asyncio.get_running_loop()
+        while True:
+            asked = loop.time()
+            try:
+                await self.database(store.renew_lease, self.pbx, self.epoch, now(), self._heard_at())
+                self._lease_until = asked + store.LEASE_SECONDS
+                await self._load_settings()
+                for command in await self.database(services.expire_overdue, now()):
+                    await self.publisher.result(command)
+            except DatabaseError as error:
+                logger.warning("%s: lease not renewed: %s", self.pbx, error)
+            await asyncio.sleep(RENEW_SECONDS)
+
+    async def _load_settings(self) -> None:
+        names, wrap_ups = await self.database(store.load_settings, self.pbx)
+        self.changed(apply_settings(self.board, now(), display_names=names, wrap_up_seconds=wrap_ups))
+
+    async def _hear_wake_ups(self) -> None:
+        """Wait for word that a command was queued. A broken layer only makes commands a second slower."""
+        layer = get_channel_layer()
+        while True:
+            try:
+                channel = await layer.new_channel()
+                await layer.group_add(services.WAKE_UP_GROUP, channel)
+                while True:
+                    message = await layer.receive(channel)
+                    if message.get("pbx") == self.pbx:
+                        self._wake.set()
+            except Exception:
+                logger.warning("%s: wake-ups are not heard, trying again", self.pbx, exc_info=True)
+                await asyncio.sleep(2)
+
+
+def _in_words(group: BaseExceptionGroup[BaseException]) -> str:
+    """The first of the errors that ended a connection, as a sentence."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return str(error) or type(error).__name__
