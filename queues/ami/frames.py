@@ -85,7 +85,7 @@ class Frame:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"Frame({self._lines[0]!r}, {len(self._lines)} lines)"
+        return f"Frame({self._lines[:1]!r}, {len(self._lines)} lines)"
 
 
 @dataclass(slots=True)

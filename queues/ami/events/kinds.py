@@ -1,7 +1,7 @@
 """What a PBX says, typed: one frozen dataclass per thing that can happen or be told in a list.
 
-In: a `Frame`. Out: an event with one spelling whatever dialect and version it came from, units fixed
-(seconds, percent, epoch seconds of the PBX's own clock), or None when nothing here describes the frame.
+An event has one spelling whatever dialect and version it came from, and fixed units (seconds, percent, epoch
+seconds of the PBX's own clock); `queues.ami.events.parse` makes them.
 Live events and list rows that say the same thing become the same class. This module knows no clock and
 no board; what an event means is `queues.live.reducer`'s business.
 
@@ -74,6 +74,8 @@ class MemberTold:
     ring_in_use: bool | None = None
     last_caller_channel: str | None = None
     agent_login_enabled: bool | None = None
+    #: The queue's display name, told by UCM's `GsAgent` rows only.
+    queue_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ def _member(values: Values) -> kinds.Event | None:
         ring_in_use=values.flag("Ringinuse"),
         last_caller_channel=values.text("CallerChannel"),
         agent_login_enabled=values.flag("EnableAgentLogin"),
+        queue_name=values.text("QueueName"),
     )
 
 
