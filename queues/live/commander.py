@@ -84,6 +84,8 @@ class Commander:
         self.may_act = may_act
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._outcomes: dict[str, asyncio.Future[OriginateEnded]] = {}
+        #: Outcomes read before the answer to their Originate was worked off, the latest few.
+        self._early: dict[str, OriginateEnded] = {}
 
     async def send_due(self, tasks: asyncio.TaskGroup) -> None:
         """Claim and send everything that waits; the answers are awaited in `tasks`."""
@@ -102,9 +104,13 @@ class Commander:
                 self._slots.release()
 
     def originate_ended(self, event: OriginateEnded) -> None:
-        """How a call we dialled went; others' Originates are none of ours."""
+        """How a call went that was dialled, by us or (then it is soon forgotten) by others."""
         outcome = self._outcomes.get(event.action_id)
-        if outcome is not None and not outcome.done():
+        if outcome is None:
+            self._early[event.action_id] = event
+            if len(self._early) > 5 * AT_ONCE:
+                del self._early[next(iter(self._early))]
+        elif not outcome.done():
             outcome.set_result(event)
 
     async def _carry_out(self, command: Command) -> None:
@@ -176,24 +182,35 @@ class Commander:
 
     async def _originate(self, interface: str, number: str, context: str) -> Outcome:
         action = actions.Originate(
-            channel=interface, context=context, exten=number, priority=1, timeout_ms=RING_SECONDS * 1000
+            channel=interface,
+            context=context,
+            exten=number,
+            priority=1,
+            timeout_milliseconds=RING_SECONDS * 1000,
         )
-        action_id = self.client.new_action_id()
-        outcome: asyncio.Future[OriginateEnded] = asyncio.get_running_loop().create_future()
-        self._outcomes[action_id] = outcome
-        try:
-            await self.client.perform(action, timeout=ANSWER_SECONDS * 2, action_id=action_id)
-            await asyncio.wait([outcome], timeout=FIRST_SIGN_SECONDS)
-            if not outcome.done() and not self.board.memory.hears_calls:
-                return _DONE, "The PBX took the call over. This link hears nothing of calls, so how it goes is unknown."
-            async with asyncio.timeout(RING_SECONDS + OUTCOME_GRACE_SECONDS):
-                ended = await outcome
-        except TimeoutError:
-            return _UNKNOWN, _NO_ANSWER
-        finally:
-            del self._outcomes[action_id]
+        reply = await self.client.perform(action, timeout=ANSWER_SECONDS * 2)
+        ended = await self._outcome(reply.action_id)
+        if ended is None:
+            return _DONE, "The PBX took the call over. This link hears nothing of calls, so how it goes is unknown."
         phone = interface.partition("/")[2] or interface
         if ended.is_success:
             return _DONE, f"The phone {phone} answered; the PBX is dialling {number}."
         template = _ORIGINATE_FAILURES.get(ended.reason, _ORIGINATE_FAILURES[0])
         return _REFUSED, template.format(phone=phone, seconds=RING_SECONDS)
+
+    async def _outcome(self, action_id: str) -> OriginateEnded | None:
+        """How the first leg ended; None where the PBX tells us nothing of calls. Errors: ActionTimeout."""
+        if (early := self._early.pop(action_id, None)) is not None:
+            return early
+        outcome: asyncio.Future[OriginateEnded] = asyncio.get_running_loop().create_future()
+        self._outcomes[action_id] = outcome
+        try:
+            await asyncio.wait([outcome], timeout=FIRST_SIGN_SECONDS)
+            if not outcome.done() and not self.board.memory.hears_calls:
+                return None
+            async with asyncio.timeout(RING_SECONDS + OUTCOME_GRACE_SECONDS):
+                return await outcome
+        except TimeoutError:
+            raise ActionTimeout("No OriginateResponse came.") from None
+        finally:
+            del self._outcomes[action_id]

@@ -28,7 +28,7 @@ LEASE_SECONDS = 6.0
 
 #: Fields people set, which a flush must not put back.
 _SETTINGS = frozenset({"wrap_up_seconds"})
-#: Rows per statement: SQLite allows 32,766 variables, a call has 22 columns.
+#: Rows per statement at most; SQLite takes fewer, which Django knows.
 _BATCH = 500
 
 

@@ -85,9 +85,7 @@ async def run(pbx: str, address: Address, pace: Pace = Pace()) -> None:  # noqa:
         thread.shutdown(wait=True)
 
 
-async def _stand_by_and_lead(
-    pbx: str, address: Address, pace: Pace, holder: str, thread: ThreadPoolExecutor
-) -> None:
+async def _stand_by_and_lead(pbx: str, address: Address, pace: Pace, holder: str, thread: ThreadPoolExecutor) -> None:
     loop = asyncio.get_running_loop()
 
     async def database(function: Callable[..., Any], *args: Any) -> Any:
