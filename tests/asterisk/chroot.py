@@ -27,6 +27,9 @@ BUILD_SECONDS = 600
 #: The address of a Debian archive in either format of apt's sources.
 _MIRROR = re.compile(r"^(?:URIs:|deb\s(?:\[.*?\]\s)?)\s*(https?://\S*/debian/?)(?:\s|$)", re.MULTILINE)
 
+#: The address of a Debian archive in either format of apt's sources.
+_MIRROR = re.compile(r"^(?:URIs:|deb\s(?:\[.*?\]\s)?)\s*(https?://\S*/debian/?)(?:\s|$)", re.MULTILINE)
+
 
 class Unavailable(Exception):
     """A real Asterisk cannot be had on this machine; the text says why."""
@@ -104,7 +107,9 @@ def _build(release: Release) -> None:
     shutil.rmtree(root, ignore_errors=True)
     log.unlink(missing_ok=True)
     _run_logged(["debootstrap", "--variant=minbase", release.suite, str(root), mirror], log)
-    _write_executable(root / "usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n")  # packages start no daemons
+    policy = root / "usr/sbin/policy-rc.d"  # packages start no daemons
+    policy.write_text("#!/bin/sh\nexit 101\n")
+    policy.chmod(0o755)
     (root / "etc/dpkg/dpkg.cfg.d").mkdir(parents=True, exist_ok=True)
     (root / "etc/dpkg/dpkg.cfg.d/small").write_text("force-unsafe-io\npath-exclude=/usr/share/doc/*\n")
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
@@ -119,32 +124,17 @@ def _mirror() -> str:
     """The Debian mirror this machine is set up with."""
     sources = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
     for path in sources:
-        if path.is_file():
-            found = re.search(
-                r"^(?:URIs:|deb\s(?:\[.*?\]\s)?)\s*(https?://\S*/debian/?)(?:\s|$)", path.read_text(), re.M
-            )
-            if found:
-                return found[1]
+        if path.is_file() and (found := _MIRROR.search(path.read_text())):
+            return found[1]
     raise Unavailable("no Debian mirror in this machine's apt sources (is it Debian?)")
 
 
 def _run_logged(command: list[str], log: Path) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
     with log.open("a") as out:
         done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            env=environment,
-            timeout=BUILD_SECONDS,
-            check=False,
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=quiet, timeout=BUILD_SECONDS
         )
     if done.returncode:
         last = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
         raise Unavailable(f"{' '.join(command[:2])} failed, see {log}:\n{last}")
-
-
-def _write_executable(path: Path, text: str) -> None:
-    path.write_text(text)
-    path.chmod(0o755)

@@ -7,9 +7,7 @@ Everything binds to 127.0.0.1. The configuration is `etc/`, the phones are `sipp
 
 from __future__ import annotations
 
-import array
 import asyncio
-import math
 import os
 import shutil
 import signal
@@ -104,9 +102,7 @@ class RealPbx:
             except (OSError, EOFError, KeyError, AssertionError, PermissionError, TimeoutError):
                 pass  # not yet up
             if time.monotonic() > deadline or self._process.pid is None:
-                raise Unavailable(
-                    f"Asterisk did not come up, see {self._process.log} and the chroot's /var/log/asterisk"
-                )
+                raise Unavailable(f"Asterisk did not come up, see {self._process.log}")
             await asyncio.sleep(0.1)
 
     def _start_phone(self, index: int, name: str) -> None:
@@ -115,20 +111,8 @@ class RealPbx:
         script = self.release.run / f"phone-{name}.xml"
         script.write_text(text)
         port, media = self._phone_port(index), self.release.first_port + 3000 + 20 * index
-        command = [
-            "sipp",
-            "-sf",
-            str(script),
-            "-i",
-            "127.0.0.1",
-            "-p",
-            str(port),
-            "-mi",
-            "127.0.0.1",
-            "-mp",
-            str(media),
-        ]
-        command += ["-ci", "127.0.0.1", "-cp", str(port + 20), "-aa", "-nostdin", "-l", "1000"]
+        command = ["sipp", "-sf", str(script), "-aa", "-nostdin", "-l", "1000", "-i", "127.0.0.1", "-p", str(port)]
+        command += ["-mi", "127.0.0.1", "-mp", str(media), "-ci", "127.0.0.1", "-cp", str(port + 20)]
         self._phones[name].start(command, cwd=self.release.run, env={**os.environ, "TERM": "xterm"})
 
     def _phone_port(self, index: int) -> int:
@@ -149,7 +133,7 @@ class RealPbx:
         self._write_certificate(etc / "ami.pem")
         hold = self.release.root / "var/lib/asterisk/hold"
         hold.mkdir(exist_ok=True)
-        (hold / "tone.alaw").write_bytes(_tone())
+        (hold / "silence.ulaw").write_bytes(b"\xff" * 16_000)
         owned = ["/etc/asterisk", "/var/lib/asterisk", "/var/log/asterisk", "/var/spool/asterisk", "/run/asterisk"]
         (self.release.root / "run/asterisk").mkdir(exist_ok=True)
         subprocess.run(["chroot", str(self.release.root), "chown", "-R", "asterisk:asterisk", *owned], check=True)
@@ -171,36 +155,11 @@ class RealPbx:
         key = self.release.run / "ami.key"
         if not self.certificate.exists():
             names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-            command = [
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "3650",
-                "-subj",
-                "/CN=localhost",
-            ]
+            command = "openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=localhost".split()
             command += ["-addext", names, "-keyout", str(key), "-out", str(self.certificate)]
             subprocess.run(command, check=True, capture_output=True)
         pem.write_text(self.certificate.read_text() + key.read_text())
         pem.chmod(0o640)
-
-
-def _tone() -> bytes:
-    """Two seconds of a soft 400 Hz tone, 8 kHz A-law: music on hold that needs no licence."""
-    samples = array.array("h", (int(2000 * math.sin(2 * math.pi * 400 * i / 8000)) for i in range(16_000)))
-    return bytes(_alaw(sample) for sample in samples)
-
-
-def _alaw(sample: int) -> int:
-    """One 16-bit sample in A-law (ITU-T G.711)."""
-    sign, magnitude = (0x80, sample) if sample >= 0 else (0, -sample - 1)
-    exponent = max(0, magnitude.bit_length() - 8)
-    mantissa = (magnitude >> (exponent + 3 if exponent else 4)) & 0x0F
-    return (sign | exponent << 4 | mantissa) ^ 0x55
 
 
 @contextmanager
@@ -220,8 +179,7 @@ def running_pbx(version: str = "16") -> Iterator[RealPbx]:
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # unwinds, so that everything started is stopped
     with running_pbx(*sys.argv[1:2]) as pbx:
-        sys.stdout.write(f"AMI 127.0.0.1:{pbx.ami_port}, TLS 127.0.0.1:{pbx.tls_port}; users: etc/manager.conf
-")
+        sys.stdout.write(f"AMI 127.0.0.1:{pbx.ami_port}, TLS 127.0.0.1:{pbx.tls_port}; users: etc/manager.conf\n")
         sys.stdout.flush()
         signal.pause()
 
