@@ -1,4 +1,4 @@
-"""Addresses of the board."""
+"""Addresses of the board and of monitoring."""
 
 from django.urls import path
 
@@ -6,4 +6,6 @@ from queues import views
 
 urlpatterns = [
     path("", views.live, name="live"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
 ]

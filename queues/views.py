@@ -1,10 +1,68 @@
-"""Page shells: what is live on them comes by the socket."""
+"""Page shells, whose live content comes by the socket, and what monitoring asks."""
 
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from agents.permissions import visible_scope
+from queues.models import Link
+from queues.selectors import Floor
 
 
 @login_required
+@require_safe
 def live(request: HttpRequest) -> HttpResponse:
+    """The board, for whoever may see anything of it."""
+    if visible_scope(request.user).is_empty:
+        raise PermissionDenied
     return render(request, "queues/live.html")
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """This process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether everything a live board needs is there: 200, or 503 with what is not."""
+    parts = {"database": _database_answers(), "layer": _layer_takes_messages()}
+    parts["links"] = parts["database"] and _links_are_up()
+    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _layer_takes_messages() -> bool:
+    layer: Any = get_channel_layer()
+    try:
+        async_to_sync(layer.group_send)("readiness", {"type": "readiness"})
+    except Exception:  # whatever the layer's client library raises
+        return False
+    return True
+
+
+def _links_are_up() -> bool:
+    """Every PBX has a worker that is connected; false also if there is none at all."""
+    floor, now = Floor(), timezone.now()
+    links = list(Link.objects.values_list("pbx", flat=True))
+    return bool(links) and all(floor.link(pbx, now).is_up for pbx in links)

@@ -1,0 +1,72 @@
+"""JSON endpoints about people's requests: how one ended, and what pause reasons there are to choose from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+from ninja.errors import HttpError
+
+from agents import selectors, services
+from agents.auth import person_of_request
+from agents.models import Command
+from agents.states import CommandKind, CommandState
+
+router = Router()
+
+
+class Detail(Schema):
+    """Why not, in a sentence."""
+
+    detail: str
+
+
+class Accepted(Schema):
+    """A request that was queued; ask `/commands/{id}` or listen at the socket for how it ended."""
+
+    id: int
+    state: CommandState
+
+
+class CommandOut(Schema):
+    """A request and its outcome. `arguments` is what is asked of the PBX, complete."""
+
+    id: int
+    kind: CommandKind
+    state: CommandState
+    message: str
+    pbx: str
+    agent: int | None
+    arguments: dict[str, Any]
+    requested_at: datetime
+    sent_at: datetime | None
+    finished_at: datetime | None
+
+    @staticmethod
+    def resolve_agent(command: Command) -> int | None:
+        return command.agent_id
+
+
+class Reason(Schema):
+    name: str
+
+
+@router.get("/commands/{int:command_id}", response={200: CommandOut, 401: Detail, 404: Detail})
+def command(request: HttpRequest, command_id: int) -> Any:
+    """How a request stands: your own, and for supervisors anybody's."""
+    # If no worker is alive, nobody else would ever say that it is too late.
+    services.expire_overdue(timezone.now())
+    found = selectors.visible_command(person_of_request(request), command_id)
+    if found is None:
+        raise HttpError(404, _("There is no such request."))
+    return found
+
+
+@router.get("/pause-reasons", response={200: list[Reason], 401: Detail})
+def pause_reasons(request: HttpRequest) -> Any:
+    """Reasons to choose from; any other text may be sent too."""
+    return [{"name": name} for name in selectors.pause_reasons()]

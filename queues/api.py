@@ -1,0 +1,152 @@
+"""JSON endpoints of the board: what it shows, and what people ask of the PBX.
+
+Every endpoint first finds the thing within the person's scope (404 if it is not there for them), then asks
+`agents.permissions`, then hands over to `agents.services`. The PBX's answer comes later: 202.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+from ninja.errors import HttpError
+from pydantic import StringConstraints
+
+from agents import permissions, services
+from agents.api import Accepted, Detail
+from agents.auth import person_of_request
+from agents.models import Agent, Command
+from agents.permissions import Scope, visible_scope
+from agents.selectors import agent_on_call, visible_agent
+from agents.services import RequestRefused
+from queues.live.state import TABLES
+from queues.mirror import tables_of
+from queues.selectors import Floor, load_boards, queues_of
+from queues.visibility import may_see_link, visible_tables
+
+router = Router()
+
+#: One line of text; what it must be beyond that is decided where it is used.
+Line = Annotated[str, StringConstraints(max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_ERRORS = {401: Detail, 403: Detail, 404: Detail, 422: Detail}
+
+
+class PauseIn(Schema):
+    """`queue` null: all queues of the agent."""
+
+    queue: Line | None = None
+    reason: Line = ""
+
+
+class UnpauseIn(Schema):
+    """`queue` null: all queues of the agent."""
+
+    queue: Line | None = None
+
+
+class OriginateIn(Schema):
+    """The phone of `agent` rings; when it is picked up, `number` is dialled from it."""
+
+    agent: int
+    number: Line
+
+
+class HangupIn(Schema):
+    """`uniqueid` of a caller row, or `call_uniqueid` of an agent row."""
+
+    pbx: Line
+    uniqueid: Line
+
+
+@router.get("/board", response={200: dict[str, list[dict[str, Any]]], 401: Detail, 403: Detail})
+def board(request: HttpRequest) -> HttpResponse:
+    """All rows you may see: `links`, `queues`, `members`, `callers`, `agents`. Instants are ISO 8601 UTC."""
+    scope = _scope(request)
+    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
+    for saved in load_boards():
+        if may_see_link(scope, saved.board.pbx):
+            visible = visible_tables(scope, saved.board.pbx, tables_of(saved.board))
+            for table in TABLES:
+                rows[table].extend(visible[table].values())
+    return HttpResponse(orjson.dumps(rows), content_type="application/json")
+
+
+@router.post("/agents/{int:agent_id}/pause", response={202: Accepted, **_ERRORS})
+def pause(request: HttpRequest, agent_id: int, asked: PauseIn) -> Any:
+    """Ask the PBX to give this agent no calls, of one queue or all."""
+    agent = _agent(request, agent_id)
+    _require(permissions.may_pause(person_of_request(request), agent))
+    return _accepted(
+        services.request_pause,
+        request,
+        agent=agent,
+        queue=asked.queue,
+        reason=asked.reason,
+    )
+
+
+@router.post("/agents/{int:agent_id}/unpause", response={202: Accepted, **_ERRORS})
+def unpause(request: HttpRequest, agent_id: int, asked: UnpauseIn) -> Any:
+    """Ask the PBX to give this agent calls again, of one queue or all."""
+    agent = _agent(request, agent_id)
+    _require(permissions.may_pause(person_of_request(request), agent))
+    return _accepted(services.request_unpause, request, agent=agent, queue=asked.queue)
+
+
+@router.post("/calls/originate", response={202: Accepted, **_ERRORS})
+def originate(request: HttpRequest, asked: OriginateIn) -> Any:
+    """Ask the PBX to ring this agent's phone and to dial a number from it."""
+    agent = _agent(request, asked.agent)
+    _require(permissions.may_originate(person_of_request(request), agent))
+    return _accepted(services.request_originate, request, agent=agent, number=asked.number)
+
+
+@router.post("/calls/hangup", response={202: Accepted, **_ERRORS})
+def hangup(request: HttpRequest, asked: HangupIn) -> Any:
+    """Ask the PBX to end a live call."""
+    agent = _agent_of_call(_scope(request), asked.pbx, asked.uniqueid)
+    _require(permissions.may_hang_up(person_of_request(request), agent))
+    return _accepted(services.request_hangup, request, pbx=asked.pbx, uniqueid=asked.uniqueid, agent=agent)
+
+
+def _scope(request: HttpRequest) -> Scope:
+    scope = visible_scope(person_of_request(request))
+    if scope.is_empty:
+        raise HttpError(403, _("Your account has no rights on this board. Ask a supervisor."))
+    return scope
+
+
+def _agent(request: HttpRequest, agent_id: int) -> Agent:
+    agent = visible_agent(_scope(request), agent_id)
+    if agent is None:
+        raise HttpError(404, _("There is no such agent."))
+    return agent
+
+
+def _agent_of_call(scope: Scope, pbx: str, uniqueid: str) -> Agent | None:
+    """Who talks on this live call, if anybody. Errors: 404 if there is no such call for this person."""
+    call = Floor().live_call(pbx, uniqueid)
+    agent = agent_on_call(pbx, uniqueid, call.agent_interface if call else "")
+    is_theirs = agent is not None and (scope.everything or agent.pk in scope.agent_ids)
+    is_seen = call is not None and permissions.may_see_call(scope, pbx, call, queues_of(pbx, scope.interfaces))
+    if not (is_theirs or is_seen):
+        raise HttpError(404, _("There is no such call, or it has ended."))
+    return agent
+
+
+def _require(is_allowed: bool) -> None:
+    if not is_allowed:
+        raise HttpError(403, _("You may not do this."))
+
+
+def _accepted(ask: Any, request: HttpRequest, **asked: Any) -> tuple[int, dict[str, Any]]:
+    """202 with the queued command, or 422 with the reason why it was not."""
+    try:
+        command: Command = ask(by=person_of_request(request), floor=Floor(), at=timezone.now(), **asked)
+    except RequestRefused as refusal:
+        raise HttpError(422, str(refusal)) from refusal
+    return 202, {"id": command.pk, "state": command.state}

@@ -1,0 +1,129 @@
+"""One browser's socket at `/ws/board/`, as a plain ASGI application: who it is, and what it says.
+
+What it is sent comes from the hub. It has no channel of its own, because a message for everybody would then be
+decoded and copied once per browser. It may say `{"type": "ack", "pbx", "epoch", "seq"}` and `{"type":
+"resync", "pbx"}`; all else is ignored, and one that talks too much is cut off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from channels.db import database_sync_to_async
+
+from agents.auth import person_of_headers
+from agents.permissions import NOTHING, visible_scope
+from queues.clients import Client, Identity
+from queues.hub import Hub, running_hub
+
+logger = logging.getLogger(__name__)
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = dict[bytes, bytes]
+
+#: Not logged in, or not any more, or without any right here: the page goes to the login.
+CLOSE_NOT_LOGGED_IN = 4401
+#: The person's rights have changed: the page connects again and gets what it may see now.
+CLOSE_RECONNECT = 1012
+CLOSE_TOO_MUCH = 1008
+CLOSE_TRY_LATER = 1013
+#: Rights, session and account are looked at again this often.
+CHECK_SECONDS = 30.0
+#: A page says one thing a second; this is plenty.
+MESSAGES_PER_SECOND = 30
+MESSAGE_MAX_LENGTH = 1024
+#: The hub must have read the boards by then.
+JOIN_SECONDS = 15.0
+
+
+async def board_socket(scope: Message, receive: Receive, send: Send) -> None:
+    """The ASGI application. The origin has been checked before (`ucmdash.asgi`)."""
+    await receive()
+    # Accepted even if it is closed at once: a refused handshake cannot tell the page why.
+    await send({"type": "websocket.accept"})
+    headers = dict(scope["headers"])
+    identity = await _identify(headers)
+    if identity is None:
+        await send(_close(CLOSE_NOT_LOGGED_IN))
+        return
+
+    async def send_text(text: str) -> None:
+        await send({"type": "websocket.send", "text": text})
+
+    hub, client = running_hub(), Client(identity, send_text)
+    checking = asyncio.create_task(_keep_checking(hub, client, headers, send))
+    try:
+        await asyncio.wait_for(hub.join(client), JOIN_SECONDS)
+        is_gone = await _listen(hub, client, receive)
+        if not is_gone:
+            await send(_close(CLOSE_TOO_MUCH))
+    except TimeoutError:
+        await send(_close(CLOSE_TRY_LATER))
+    finally:
+        checking.cancel()
+        hub.leave(client)
+
+
+async def _listen(hub: Hub, client: Client, receive: Receive) -> bool:
+    """Take what the browser says. Returns True when it has gone, False when it says too much."""
+    loop = asyncio.get_running_loop()
+    second, count = 0, 0
+    while True:
+        message = await receive()
+        if message["type"] == "websocket.disconnect":
+            return True
+        if second != int(loop.time()):
+            second, count = int(loop.time()), 0
+        count += 1
+        text = message.get("text") or ""
+        if count > MESSAGES_PER_SECOND or len(text) > MESSAGE_MAX_LENGTH or message.get("bytes"):
+            return False
+        await _take(hub, client, text)
+
+
+async def _take(hub: Hub, client: Client, text: str) -> None:
+    try:
+        said = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return
+    match said:
+        case {"type": "ack", "pbx": str(pbx), "epoch": int(epoch), "seq": int(seq)}:
+            client.acknowledge(pbx, (epoch, seq))
+        case {"type": "resync", "pbx": str(pbx)}:
+            await hub.resync(client, pbx)
+
+
+async def _keep_checking(hub: Hub, client: Client, headers: Headers, send: Send) -> None:
+    """Follow what becomes of the person while the socket is open: sessions end, rights change."""
+    while True:
+        await asyncio.sleep(CHECK_SECONDS)
+        try:
+            identity = await _identify(headers)
+        except Exception:
+            logger.exception("The rights of %s cannot be checked; trying again", client.identity.username)
+            continue
+        if identity != client.identity:
+            hub.leave(client)
+            await send(_close(CLOSE_NOT_LOGGED_IN if identity is None else CLOSE_RECONNECT))
+            return
+
+
+async def _identify(headers: Headers) -> Identity | None:
+    """Whose socket this is now; None if nobody's, or of somebody without any right here."""
+    return await database_sync_to_async(_look_up, thread_sensitive=False)(headers)
+
+
+def _look_up(headers: Headers) -> Identity | None:
+    user = person_of_headers(headers)
+    scope = visible_scope(user) if user else NOTHING
+    return Identity(user.pk, user.get_username(), scope) if user and not scope.is_empty else None
+
+
+def _close(code: int) -> Message:
+    return {"type": "websocket.close", "code": code}

@@ -1,0 +1,147 @@
+"""Reads of this app: the saved board of a PBX as `Board`, and what requests must know of it.
+
+`load_board` is the inverse of `queues.live.store`: what it returns equals the board whose changes were saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from agents.floor import LinkFacts, LiveCall
+from agents.models import Agent
+from agents.states import AgentState, DeviceState
+from queues.live.state import (
+    AgentRow,
+    Board,
+    CallOutcome,
+    CallRow,
+    CallState,
+    LinkRow,
+    LinkState,
+    MemberRow,
+    QueueRow,
+)
+from queues.models import Call, Link, Member, Queue
+
+#: How a column's plain value becomes a row's, where the two differ.
+_CAST: dict[tuple[type, str], Callable[[Any], Any]] = {
+    (LinkRow, "state"): LinkState,
+    (LinkRow, "limitations"): tuple,
+    (LinkRow, "warnings"): tuple,
+    (LinkRow, "actions"): tuple,
+    (MemberRow, "device_state"): DeviceState,
+    (CallRow, "state"): CallState,
+    (CallRow, "outcome"): lambda word: word and CallOutcome(word),
+    (CallRow, "ringing"): tuple,
+    (AgentRow, "state"): AgentState,
+    (AgentRow, "device_state"): DeviceState,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBoard:
+    """A board with the place it has in its worker's stream of deltas. `heard_at`: see `Link`."""
+
+    board: Board
+    epoch: int
+    seq: int
+    heard_at: datetime | None
+
+
+def load_board(pbx: str) -> Board:
+    """The saved board of this PBX; an empty one if nothing was ever saved."""
+    with _one_moment():
+        return _board(pbx)
+
+
+def load_boards(pbx: str | None = None) -> list[SavedBoard]:
+    """The saved boards of all PBXs, or of one, each consistent with its epoch and seq."""
+    with _one_moment():
+        links = Link.objects.order_by("pbx") if pbx is None else Link.objects.filter(pbx=pbx)
+        return [SavedBoard(_board(link.pbx), link.epoch, link.seq, link.heard_at) for link in links]
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All reads inside see the database as it is at one moment, without making a writer wait."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # Not `atomic`: that would begin IMMEDIATE, as our settings have it for writers, and lock them out.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+
+def _board(pbx: str) -> Board:
+    here = {"pbx": pbx}
+    return Board(
+        pbx=pbx,
+        links=_rows(LinkRow, Link.objects.filter(**here)),
+        queues=_rows(QueueRow, Queue.objects.filter(**here, is_on_board=True)),
+        members=_rows(MemberRow, Member.objects.filter(**here)),
+        callers=_rows(CallRow, Call.objects.filter(**here, ended_at=None)),
+        agents=_rows(AgentRow, Agent.objects.filter(**here).annotate(shown_name=_SHOWN_NAME), name="shown_name"),
+    )
+
+
+#: The name people gave a phone wins over the PBX's.
+_SHOWN_NAME = models.Case(models.When(display_name="", then="name"), default="display_name")
+
+
+def _rows(row_class: type[Any], saved: models.QuerySet[Any], **renamed: str) -> dict[str, Any]:
+    """Rows of this class by key, from columns of their fields' names (but for `renamed`), oldest first."""
+    names = [field.name for field in fields(row_class)]
+    casts = [_CAST.get((row_class, name), _as_it_is) for name in names]
+    columns = [renamed.get(name, name) for name in names]
+    rows = (
+        row_class(*(cast(value) for cast, value in zip(casts, values, strict=True)))
+        for values in saved.order_by("pk").values_list(*columns)
+    )
+    return {row.key: row for row in rows}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+class Floor:
+    """What `agents` must know of the PBXs before it asks anything of them: see `agents.floor.Floor`."""
+
+    def link(self, pbx: str, at: datetime) -> LinkFacts:
+        link = Link.objects.filter(pbx=pbx).first()
+        if link is None:
+            return LinkFacts(is_up=False, actions=frozenset())
+        # A worker that was killed leaves its last word behind; its lease tells that it is gone.
+        is_held = link.lease_expires_at is not None and link.lease_expires_at > at
+        error = link.error if link.state != LinkState.UP else ""
+        return LinkFacts(is_up=is_held and link.state == LinkState.UP, actions=frozenset(link.actions), error=error)
+
+    def is_queue(self, pbx: str, number: str) -> bool:
+        return Queue.objects.filter(pbx=pbx, number=number.lower(), is_on_board=True).exists()
+
+    def is_member(self, pbx: str, queue: str, interface: str) -> bool:
+        return Member.objects.filter(pbx=pbx, queue=queue, interface=interface).exists()
+
+    def live_call(self, pbx: str, uniqueid: str) -> LiveCall | None:
+        call = Call.objects.filter(pbx=pbx, uniqueid=uniqueid, ended_at=None).order_by("pk").last()
+        return LiveCall(call.uniqueid, call.queue, call.channel, call.agent_interface) if call else None
+
+
+def queues_of(pbx: str, interfaces: frozenset[tuple[str, str]]) -> frozenset[str]:
+    """The queues of these phones, given as (pbx, interface), on this PBX."""
+    own = [interface for phone_pbx, interface in interfaces if phone_pbx == pbx]
+    return frozenset(Member.objects.filter(pbx=pbx, interface__in=own).values_list("queue", flat=True))

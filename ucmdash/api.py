@@ -1,0 +1,57 @@
+"""The API as a whole: where its parts are mounted, who gets in, and how errors read.
+
+Every error is `{"detail": "a sentence"}`.
+"""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from agents.api import router as agents_router
+from agents.auth import PERSON_AUTH
+from queues.api import router as queues_router
+
+api = NinjaAPI(
+    title="UCM Dash",
+    version=settings.VERSION,
+    description="The live board of call queues, and what may be asked of the PBX.",
+    auth=PERSON_AUTH,
+    # Only the description: its usual viewer does not work under our Content-Security-Policy.
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+api.add_router("", agents_router, tags=["requests"])
+api.add_router("", queues_router, tags=["board"])
+
+
+def _error(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    return api.create_response(request, {"detail": sentence}, status=status)
+
+
+@api.exception_handler(AuthenticationError)
+def not_logged_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    response = _error(request, 401, _("Log in, or send a valid token."))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return _error(request, 404, _("There is nothing at this address."))
+
+
+@api.exception_handler(HttpError)
+def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.status_code == 400:
+        return _error(request, 422, _("The body must be a JSON object."))
+    return _error(request, error.status_code, str(error))
+
+
+@api.exception_handler(ValidationError)
+def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    first = error.errors[0]
+    field = ".".join(str(part) for part in first["loc"][2:]) or _("The body")
+    return _error(request, 422, f"{field}: {first['msg']}.")
