@@ -183,6 +183,7 @@ class Connection:
         if pending is None:
             self.counters.skipped["stray_response"] += 1
             return
+        self._forget_over(pending)
         pending.response = frame
         if self._stage is not _Stage.UP:
             self._finish(pending)
@@ -201,6 +202,14 @@ class Connection:
             return None
         self._echoes_ids = True
         return pending
+
+    def _forget_over(self, pending: _Pending) -> None:
+        """A PBX that answers `pending` is done with the lists before it, also with those that never ended."""
+        for other in list(self._pending.values()):
+            if other is pending:
+                return
+            if other.is_abandoned and other.response is not None:
+                self._finish(other)
 
     def _on_login_step(self, frame: Frame) -> Iterator[Happening]:
         if self._stage is _Stage.CHALLENGE:

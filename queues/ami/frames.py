@@ -45,14 +45,12 @@ class Frame:
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
+        # Values keep their leading space here: most are never asked for.
         self._first: dict[str, str] = {}
-        first = self._first
         for line in lines:
             name, colon, value = line.partition(":")
             if colon:
-                name = name.lower()
-                if name not in first:
-                    first[name] = value[1:] if value.startswith(" ") else value
+                self._first.setdefault(name.lower(), value)
 
     @classmethod
     def from_bytes(cls, packet: bytes) -> Frame:
@@ -61,7 +59,8 @@ class Frame:
 
     def get(self, name: str) -> str | None:
         """The first value under `name`, "" if it is empty, None if there is no such header."""
-        return self._first.get(name.lower())
+        value = self._first.get(name.lower())
+        return None if value is None else value.removeprefix(" ")
 
     def all(self, name: str) -> list[str]:
         """Every value under `name`, in order (`Output`, `ChanVariable`, UCM's second `Application`)."""
