@@ -155,7 +155,7 @@ class RealPbx:
         key = self.release.run / "ami.key"
         if not self.certificate.exists():
             names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-            command = "openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=localhost".split()
+            command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=ucm"]
             command += ["-addext", names, "-keyout", str(key), "-out", str(self.certificate)]
             subprocess.run(command, check=True, capture_output=True)
         pem.write_text(self.certificate.read_text() + key.read_text())
