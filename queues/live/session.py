@@ -31,8 +31,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between full polls when the settings do not say: a UCM's figures have few events.
 POLL_SECONDS = {"ucm": 10.0, "asterisk": 20.0}
-#: After a queue's last activity, and at most so often per queue, it is asked by itself.
-REPOLL_AFTER_SECONDS = 1.5
+#: So long after activity in a queue, and with at least that gap, it is asked by itself: counters have no events.
+REPOLL_AFTER_SECONDS = 0.7
 REPOLL_GAP_SECONDS = 2.0
 #: How long the clock of the PBX is trusted.
 CLOCK_SECONDS = 60.0
@@ -77,14 +77,15 @@ class Session:
         self.board.memory.forget_channels()
         self.dialect = await probe(self.client, self._override)
         apply_clock(self.board, self.dialect.clock_offset_seconds)
-        link = self.board.link
-        if link is not None:
+        if (link := self.board.link) is not None:
             # A new boot ends the calls of the old run before the snapshot brings those of this one.
             self.changed(apply_link(self.board, now(), link.state, boot=self.dialect.boot))
         await self._poll(None, is_first=True)
         self._tell_up()
 
     def _tell_up(self) -> None:
+        if self.board.link is None or self.board.link.state is not LinkState.UP:
+            logger.info("%s: link up, %s %s", self.board.pbx, self.dialect.name, self.dialect.version)
         self.changed(
             apply_link(
                 self.board,
@@ -131,7 +132,8 @@ class Session:
             elif isinstance(event, PbxReloaded | PbxBooted):
                 self._resync.set()
             elif isinstance(event, _ACTIVITY):
-                self._repolls[event.queue] = asyncio.get_running_loop().time() + REPOLL_AFTER_SECONDS
+                # Not later for each further event, or a busy queue's counters would never be asked for.
+                self._repolls.setdefault(event.queue, asyncio.get_running_loop().time() + REPOLL_AFTER_SECONDS)
             worked_off += 1
             if worked_off % _BATCH == 0:
                 await asyncio.sleep(0)

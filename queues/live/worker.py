@@ -64,7 +64,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def run(pbx: str, address: Address, pace: Pace = Pace()) -> None:  # noqa: B008 (frozen)
+async def run(pbx: str, address: Address, pace: Pace = Pace()) -> None:
     """Be the worker of `pbx`, or its standby, until cancelled. Our own faults restart the run, with a pause."""
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"database-{pbx}")
     holder = f"{socket.gethostname()}:{os.getpid()}:{pbx}"
@@ -91,7 +91,8 @@ async def _stand_by_and_lead(pbx: str, address: Address, pace: Pace, holder: str
     async def database(function: Callable[..., Any], *args: Any) -> Any:
         return await loop.run_in_executor(thread, _in_thread, function, args)
 
-    while (epoch := await database(store.acquire_lease, pbx, holder, now())) is None:
+    # The lease is a row another process frees or lets run out: there is nothing here to be woken by.
+    while (epoch := await database(store.acquire_lease, pbx, holder, now())) is None:  # noqa: ASYNC110
         await asyncio.sleep(STANDBY_SECONDS)
     logger.info("%s: leading as epoch %d", pbx, epoch)
     await Run(pbx, address, pace, epoch, database).lead()

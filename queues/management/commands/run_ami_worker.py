@@ -1,0 +1,44 @@
+"""`manage.py run_ami_worker [--pbx NAME]`: the AMI workers as a process of their own, for scaling out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from queues.ami.client import Address
+from queues.live.worker import Pace, run
+
+
+class Command(BaseCommand):
+    help = "Keep the board of one PBX, or of all that AMI_URL names, up to date. Start as many as you like: one leads."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--pbx", help="only the PBX of this name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        links = settings.AMI_LINKS
+        wanted = options["pbx"]
+        if wanted is not None and wanted not in links:
+            raise CommandError(_("AMI_URL names no PBX {name}.").format(name=wanted))
+        if not links:
+            raise CommandError(_("AMI_URL names no PBX to connect to."))
+        asyncio.run(_run({name: url for name, url in links.items() if wanted in (None, name)}))
+
+
+async def _run(links: dict[str, str]) -> None:
+    """Run the workers until SIGTERM or SIGINT; then leave orderly."""
+    pace = Pace(settings.AMI_POLL_SECONDS, settings.BOARD_MAX_FLUSHES_PER_SECOND)
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    workers = [asyncio.create_task(run(name, Address.parse(url), pace), name=name) for name, url in links.items()]
+    await stop.wait()
+    for worker in workers:
+        worker.cancel()
+    await asyncio.gather(*workers, return_exceptions=True)
