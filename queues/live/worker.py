@@ -13,10 +13,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from channels.layers import get_channel_layer
 from django.db import DatabaseError, close_old_connections, connections
 
 from agents import services
-from queues.ami.client import Address, Backoff, Client, connect
+from queues.ami.client import Address, Backoff, Client, Patience, connect
 from queues.ami.errors import AmiError, LoginRefused
 from queues.live import store
 from queues.live.commander import Commander
@@ -54,10 +55,11 @@ REFUSED_HINT = (
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`poll_seconds` None: what suits the dialect."""
+    """How often a worker does things. `poll_seconds` None: what suits the dialect. `patience` with the PBX."""
 
     poll_seconds: float | None = None
     flushes_per_second: float = 5.0
+    patience: Patience = field(default_factory=Patience)
 
 
 def now() -> datetime:
@@ -67,7 +69,7 @@ def now() -> datetime:
 async def run(pbx: str, address: Address, pace: Pace = Pace()) -> None:
     """Be the worker of `pbx`, or its standby, until cancelled. Our own faults restart the run, with a pause."""
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"database-{pbx}")
-    holder = f"{socket.gethostname()}:{os.getpid()}:{pbx}"
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     try:
         while True:
             try:
@@ -185,7 +187,7 @@ class Run:
 
     async def _connect_once(self) -> None:
         """Connect, serve, and clean up; returns only by raising."""
-        client = await connect(self.address)
+        client = await connect(self.address, patience=self.pace.patience)
         try:
             session = Session(
                 self.board,
