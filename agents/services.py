@@ -219,6 +219,11 @@ def due_commands(pbx: str, at: datetime) -> list[Command]:
     return list(Command.objects.filter(pbx=pbx, state=CommandState.QUEUED, expires_at__gt=at).order_by("pk"))
 
 
+def prune_commands(before: datetime) -> int:
+    """Forget requests made before then, whatever became of them. Returns how many."""
+    return Command.objects.filter(requested_at__lt=before).delete()[0]
+
+
 def upsert_agents(rows: Sequence[AgentFacts]) -> dict[str, int]:
     """Save phones of one PBX as it tells them; what people entered stays. Returns ids by interface."""
     if not rows:

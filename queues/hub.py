@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -25,6 +25,7 @@ from django.conf import settings
 from queues.clients import Client, Place
 from queues.mirror import Mirror, Taken
 from queues.selectors import load_boards
+from queues.supervision import keep_running
 from queues.visibility import may_see_link
 
 logger = logging.getLogger(__name__)
@@ -36,8 +37,6 @@ BEAT_SECONDS = 1.0
 REJOIN_BEATS = 60
 #: After so many frames other connections get a turn.
 YIELD_EVERY = 50
-FIRST_RETRY_SECONDS = 0.5
-LAST_RETRY_SECONDS = 10.0
 
 
 class Hub:
@@ -58,7 +57,10 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(_forever(part)) for part in (self._listen, self._beat)]
+        self._tasks = [
+            asyncio.create_task(keep_running("The hub's ear", self._listen)),
+            asyncio.create_task(keep_running("The hub's beat", self._beat)),
+        ]
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -269,21 +271,6 @@ def running_hub() -> Hub:
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
-
-
-async def _forever(part: Callable[[], Awaitable[None]]) -> None:
-    """Run a part of the hub; when it fails, log why, wait a little longer each time, and run it again."""
-    wait = FIRST_RETRY_SECONDS
-    while True:
-        started = _now()
-        try:
-            await part()
-        except Exception:
-            logger.exception("The hub failed; it starts again in %g s", wait)
-        if _now() - started > 6 * LAST_RETRY_SECONDS:
-            wait = FIRST_RETRY_SECONDS
-        await asyncio.sleep(wait)
-        wait = min(2 * wait, LAST_RETRY_SECONDS)
 
 
 def _now() -> float:

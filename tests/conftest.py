@@ -10,6 +10,12 @@ from django.contrib.auth.models import Permission, User
 from agents.models import Agent
 
 
+def _sits_at(user: User, interface: str, name: str) -> None:
+    """The phone may be there already: a test's board names it too."""
+    known = {"extension": interface[-4:], "name": name, "user": user}
+    Agent.objects.update_or_create(pbx="main", interface=interface, defaults=known)
+
+
 def _person(username: str) -> User:
     return User.objects.create_user(username, password=f"{username}'s secret")
 
@@ -24,14 +30,14 @@ def supervisor(db) -> User:
 @pytest.fixture
 def agent_user(db) -> User:
     user = _person("agent")
-    Agent.objects.create(pbx="main", interface="PJSIP/1000", extension="1000", name="Ada", user=user)
+    _sits_at(user, "PJSIP/1000", "Ada")
     return user
 
 
 @pytest.fixture
 def other_agent(db) -> User:
     user = _person("other")
-    Agent.objects.create(pbx="main", interface="PJSIP/1001", extension="1001", name="Bob", user=user)
+    _sits_at(user, "PJSIP/1001", "Bob")
     return user
 
 

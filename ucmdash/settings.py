@@ -106,7 +106,12 @@ TEMPLATES = [
 
 # --- database --------------------------------------------------------------------------------------------------
 
-_database = env.database("DATABASE_URL", f"sqlite:///{BASE_DIR / ('var/demo.sqlite3' if DEMO else 'db.sqlite3')}")
+if DEMO:
+    # Never the database of a real installation, whatever its `.env` names.
+    (BASE_DIR / "var").mkdir(exist_ok=True)
+    _database = env.database("DEMO_DATABASE_URL", f"sqlite:///{BASE_DIR / 'var/demo.sqlite3'}")
+else:
+    _database = env.database("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for the writer, and a transaction that will write says so at its start: otherwise
     # SQLite refuses it at once when another one is writing, whatever the timeout.
@@ -120,7 +125,7 @@ DATABASES = {"default": _database}
 
 # --- messages between worker and pages -------------------------------------------------------------------------
 
-REDIS_URL = env.redis_url("REDIS_URL")
+REDIS_URL = "" if DEMO else env.redis_url("REDIS_URL")
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {

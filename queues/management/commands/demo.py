@@ -1,0 +1,104 @@
+"""`manage.py demo`: everything without a PBX. A simulated UCM, its worker and the pages run in this process, on a
+database of their own, with ready-made accounts; only this machine can open the pages.
+
+`manage.py` announces the demo before the settings are read: they choose the database and plain http.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents.models import Agent
+from queues.ami.client import Address
+from queues.live.worker import Pace, run
+from queues.models import Link
+from queues.serving import CannotListen, serve
+from queues.simulator.server import SimulatedPbx
+
+PBX = "demo"
+PASSWORD = "demo"  # noqa: S105  printed on the screen of whoever starts it
+#: How many agents have a login, from the first phone on.
+AGENT_LOGINS = 2
+
+
+class Command(BaseCommand):
+    help = "Try it without a PBX: a simulated UCM, the pages, and accounts to log in with."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add = parser.add_argument
+        add("--port", type=int, default=8000, help="port of the pages; 0 for any free one (default %(default)s)")
+        add("--seed", type=int, default=1, help="the same seed gives the same day (default %(default)s)")
+        add("--queues", type=int, default=4, help="up to 50 (default %(default)s)")
+        add("--agents", type=int, default=24, help="up to 1000 (default %(default)s)")
+        add("--rate", type=float, default=12.0, metavar="CALLS", help="calls a minute (default %(default)s)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError(_("The demo needs settings of its own. Start it as: manage.py demo"))
+        try:
+            pbx = SimulatedPbx(**{name: options[name] for name in ("seed", "queues", "agents", "rate")})
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        call_command("migrate", verbosity=0, interactive=False)
+        _require_to_be_alone()
+        phones = [f"PJSIP/{1000 + number}" for number in range(options["agents"])]
+        accounts = _make_accounts(phones)
+        connection.close()
+        try:
+            serve("127.0.0.1", options["port"], {"The demo": partial(_play, pbx)}, partial(self._say, accounts))
+        except CannotListen as error:
+            raise CommandError(str(error)) from error
+
+    def _say(self, accounts: dict[str, str], url: str) -> None:
+        lines = [f"UCM Dash, demo: {url}", "", _("Log in with one of these, password {word}:").format(word=PASSWORD)]
+        lines += [f"  {username:<12} {what}" for username, what in accounts.items()]
+        self.stdout.write("\n".join([*lines, "", _("Ctrl-C ends it.")]))
+        self.stdout.flush()
+
+
+async def _play(pbx: SimulatedPbx) -> None:
+    """The simulated UCM, and the worker that watches it by its real protocol."""
+    async with pbx:
+        await run(PBX, Address.parse(f"ami://{pbx.user}:{pbx.secret}@{pbx.host}:{pbx.port}"), Pace())
+
+
+def _require_to_be_alone() -> None:
+    """Wait for the lease of a demo that was killed; refuse to start beside one that lives."""
+    for _attempt in range(2):
+        lease = Link.objects.filter(pbx=PBX, lease_expires_at__gt=timezone.now()).first()
+        if lease is None:
+            return
+        time.sleep((lease.lease_expires_at - timezone.now()).total_seconds() + 0.1)
+    raise CommandError(
+        _("Another demo is running. End it, or name another database: DEMO_DATABASE_URL=sqlite:////tmp/demo.sqlite3")
+    )
+
+
+def _make_accounts(phones: list[str]) -> dict[str, str]:
+    """Accounts by name with what they are for. Agents of earlier demos, of another size, are forgotten."""
+    Agent.objects.filter(pbx=PBX).exclude(interface__in=phones).delete()
+    accounts = {"supervisor": _("sees and does everything"), "admin": _("also the administration, /admin/")}
+    _account("supervisor").groups.add(Group.objects.get(name="Supervisors"))
+    _account("admin", is_staff=True, is_superuser=True)
+    for number, interface in enumerate(phones[:AGENT_LOGINS], start=1):
+        username = f"agent{number}"
+        Agent.objects.update_or_create(pbx=PBX, interface=interface, defaults={"user": _account(username)})
+        accounts[username] = _("sits at {phone}, sees their own queues").format(phone=interface)
+    return accounts
+
+
+def _account(username: str, **rights: bool) -> User:
+    user, _is_new = User.objects.update_or_create(username=username, defaults={"is_active": True, **rights})
+    user.set_password(PASSWORD)
+    user.save()
+    return user

@@ -1,0 +1,167 @@
+"""Who gets a socket, and who loses it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.sessions.models import Session
+
+from agents import tokens
+from agents.models import Agent, ApiToken
+from queues import consumers
+from queues.hub import running_hub
+from tests.support.page import HOST, Page, session_headers, token_headers
+from tests.support.saved import save_board
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+async def board(db):
+    await sync_to_async(save_board)()
+    yield
+    await running_hub().stop()
+
+
+@pytest.fixture
+def quick_checks(monkeypatch):
+    monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.05)
+
+
+async def opened(headers: list[tuple[bytes, bytes]], path: str = "/ws/board/") -> Page:
+    return await Page(headers, path).open()
+
+
+async def test_nobody_is_sent_to_the_login():
+    assert await (await opened([HOST, (b"origin", b"http://localhost")])).close_code() == 4401
+
+
+@pytest.mark.parametrize("cookie", [b"sessionid=nonsense", b"sessionid=", b"\xff=\xfe; ;;", b'a="\x00'])
+async def test_a_cookie_of_no_session_is_nobody(cookie):
+    assert await (await opened([HOST, (b"cookie", cookie)])).close_code() == 4401
+
+
+async def test_a_supervisor_is_greeted_as_one(supervisor):
+    hello = await (await Page.of(supervisor)).frame("hello")
+    assert hello["user"] == {"username": "supervisor", "is_supervisor": True, "agent_ids": []}
+    assert hello["build"]
+    assert datetime.fromisoformat(hello["server_time"]).tzinfo
+
+
+async def test_an_agent_is_told_which_phones_are_theirs(agent_user):
+    agent = await Agent.objects.aget(user=agent_user)
+    hello = await (await Page.of(agent_user)).frame("hello")
+    assert hello["user"] == {"username": "agent", "is_supervisor": False, "agent_ids": [agent.pk]}
+
+
+async def test_somebody_without_rights_gets_nothing(outsider):
+    page = await Page.of(outsider)
+    assert await page.close_code() == 4401
+    assert page.frames == []
+
+
+async def test_a_token_opens_the_socket_without_cookie_or_origin(supervisor):
+    token = await sync_to_async(tokens.create_token)(supervisor, "", NOW)
+    assert (await (await opened(token_headers(token))).frame("hello"))["user"]["username"] == "supervisor"
+
+
+async def test_a_wrong_token_is_not_made_up_for_by_a_cookie(supervisor):
+    headers = await sync_to_async(session_headers)(supervisor)
+    page = await opened([*headers, (b"authorization", b"Bearer nonsense")])
+    assert await page.close_code() == 4401
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        b"http://evil.example",
+        b"http://localhost.evil.example",
+        b"http://localhost:9",
+        b"null",
+        b"",
+        b"file://",
+        b"http://[",
+    ],
+)
+async def test_pages_of_other_sites_are_kept_out(supervisor, origin):
+    headers = await sync_to_async(session_headers)(supervisor, origin=None)
+    assert not (await opened([*headers, (b"origin", origin)])).is_accepted
+
+
+async def test_a_trusted_origin_is_let_in(supervisor, settings):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://*.example.com"]
+    headers = await sync_to_async(session_headers)(supervisor, origin=b"https://dash.example.com")
+    assert (await opened(headers)).is_accepted
+
+
+async def test_a_host_that_is_not_ours_is_kept_out(supervisor):
+    headers = await sync_to_async(session_headers)(supervisor, origin=b"http://evil.example")
+    renamed = [(name, b"evil.example" if name == b"host" else value) for name, value in headers]
+    assert not (await opened(renamed)).is_accepted
+
+
+async def test_other_addresses_have_no_socket(supervisor):
+    headers = await sync_to_async(session_headers)(supervisor)
+    assert not (await opened(headers, "/ws/other/")).is_accepted
+
+
+async def test_who_logs_out_loses_the_socket(supervisor, quick_checks):
+    page = await Page.of(supervisor)
+    await page.frame("hello")
+    await Session.objects.all().adelete()
+    assert await page.close_code() == 4401
+
+
+async def test_a_revoked_token_loses_the_socket(supervisor, quick_checks):
+    token = await sync_to_async(tokens.create_token)(supervisor, "", NOW)
+    page = await opened(token_headers(token))
+    await page.frame("hello")
+    await ApiToken.objects.aupdate(revoked_at=NOW)
+    assert await page.close_code() == 4401
+
+
+async def test_an_account_that_is_switched_off_loses_the_socket(supervisor, quick_checks):
+    page = await Page.of(supervisor)
+    await page.frame("hello")
+    supervisor.is_active = False
+    await supervisor.asave()
+    assert await page.close_code() == 4401
+
+
+async def test_who_is_no_supervisor_any_more_must_come_again(supervisor, agent_user, quick_checks):
+    await Agent.objects.filter(user=agent_user).aupdate(user=supervisor)
+    page = await Page.of(supervisor)
+    await page.frame("hello")
+    await supervisor.user_permissions.aclear()
+    assert await page.close_code() == 1012
+    hello = await (await Page.of(supervisor)).frame("hello")
+    assert hello["user"]["is_supervisor"] is False
+
+
+async def test_nonsense_is_ignored(supervisor):
+    page = await Page.of(supervisor)
+    for text in (
+        "{",
+        "[]",
+        "1",
+        '{"type": "ack"}',
+        '{"type": "ack", "pbx": 1, "epoch": "x", "seq": null}',
+        "\ud800",
+    ):
+        await page.say_text(text)
+    await page.say(type="resync", pbx="no such pbx")
+    await page.frame("beat")
+
+
+async def test_who_says_too_much_is_cut_off(supervisor):
+    page = await Page.of(supervisor)
+    for _ in range(100):
+        await page.say(type="ack", pbx="main", epoch=3, seq=10)
+    assert await page.close_code() == 1008
+
+
+async def test_a_huge_message_is_cut_off(supervisor):
+    page = await Page.of(supervisor)
+    await page.say_text("x" * 100_000)
+    assert await page.close_code() == 1008
