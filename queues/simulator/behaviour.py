@@ -19,6 +19,9 @@ PAUSE_REASONS = ("Break", "Break", "Lunch", "Meeting", "Training", "Back office"
 #: How much of their time agents should spend on calls, if the rate of calls is to be borne.
 _OCCUPANCY = 0.7
 
+#: About how often something happens to each phone that is no call, in seconds.
+_WALK_SECONDS = 360.0
+
 #: Longest mean talk, in seconds, when there are agents enough.
 _TALK_SECONDS = 150.0
 
@@ -45,7 +48,7 @@ class Autopilot:
     def begin(self) -> None:
         """Set the day going: callers to come, phones that come and go, dynamic members who log in again."""
         floor = self._floor
-        members = [m for queue in floor.queues.values() for m in queue.members.values()]
+        members = [member for queue in floor.queues.values() for member in queue.members.values()]
         if not self._dynamic:
             self._dynamic = [(m.queue.number, m.interface, m.penalty) for m in members if m.is_dynamic]
         for queue, interface, penalty in self._dynamic:
@@ -60,7 +63,7 @@ class Autopilot:
             reaction(fact)
 
     def _later(self, seconds: float, what: Callable[[], None]) -> None:
-        self._floor.later(seconds, what)
+        self._floor.agenda.later(seconds, what)
 
     def _around(self, mean: float) -> float:
         """A duration with a long tail around `mean` seconds."""
@@ -110,16 +113,12 @@ class Autopilot:
             self._later(self._rng.uniform(1.0, 4.0), lambda: self._refuse(channel))
 
     def _answer(self, channel: Channel) -> None:
-        if channel.is_gone or channel.state is not ChannelState.RINGING:
-            return
-        if channel.phone:
-            self._floor.pick_up(channel.phone.interface)
-        else:
-            self._floor.answer_trunk(channel)
+        if not channel.is_gone and channel.state is ChannelState.RINGING:
+            self._floor.calls.pick_up(channel)
 
     def _refuse(self, channel: Channel) -> None:
         if not channel.is_gone and channel.state is ChannelState.RINGING:
-            self._floor.hang_up(channel)
+            self._floor.calls.hang_up(channel)
 
     # Talks
 
@@ -140,11 +139,11 @@ class Autopilot:
             return
         chance = self._rng.random()
         if chance < 0.03:
-            self._floor.blind_transfer(call.agent_channel, "from-internal", "2000")
+            self._floor.calls.blind_transfer(call.agent_channel, "from-internal", "2000")
         elif chance < 0.3:
             self._floor.hang_up_agent(call)
         else:
-            self._floor.hang_up_caller(call)
+            self._floor.abandon(call)
 
     def _maybe_other_talk(self, fact: Fact) -> None:
         """A dialled call was answered: it ends some time, too."""
@@ -154,30 +153,22 @@ class Autopilot:
 
     def _end_other(self, channel: Channel) -> None:
         if not channel.is_gone and isinstance(channel.activity, Dial):
-            self._floor.hang_up(channel)
+            self._floor.calls.hang_up(channel)
 
     # Agents
 
     def _after_call(self, fact: Fact) -> None:
-        """After a call an agent may need a pause, or has to ring somebody."""
+        """After a call an agent sometimes has to ring somebody."""
         member = fact.call.member if fact.call else None
-        if member is None:
-            return
-        chance = self._rng.random()
-        wrap_up = member.queue.wrap_up_seconds
-        if chance < 0.05:
-            self._later(self._rng.uniform(0.5, 3.0), lambda: self._pause(member))
-        elif chance < 0.09 and member.phone:
+        if member and member.phone and self._rng.random() < 0.04:
             phone = member.phone
-            self._later(self._rng.uniform(1.0, wrap_up + 1.0), lambda: self._call_somebody(phone))
+            seconds = self._rng.uniform(1.0, member.queue.wrap_up_seconds + 1.0)
+            self._later(seconds, lambda: self._call_somebody(phone))
 
-    def _pause(self, member: Member) -> None:
-        if not self._floor.members_of(member.interface):
-            return
+    def _pause(self, interface: str) -> None:
         reason = self._rng.choice(PAUSE_REASONS)
-        self._floor.pause(member.interface, reason=reason)
-        seconds = self._around(1200.0 if reason == "Lunch" else 240.0)
-        self._later(seconds, lambda: self._unpause(member.interface))
+        self._floor.pause(interface, reason=reason)
+        self._later(self._around(600.0 if reason == "Lunch" else 150.0), lambda: self._unpause(interface))
 
     def _unpause(self, interface: str) -> None:
         if any(member.is_paused for member in self._floor.members_of(interface)):
@@ -190,32 +181,35 @@ class Autopilot:
         self._floor.dial(phone.interface, number)
 
     def _next_walk(self) -> None:
-        self._later(self._rng.expovariate(1 / 20.0), self._walk)
+        phones = len(self._floor.switch.phones)
+        if phones:
+            self._later(self._rng.expovariate(phones / _WALK_SECONDS), self._walk)
 
     def _walk(self) -> None:
-        """Now and then a dynamic member goes home for a while, a silent one comes back from an Auto-Pause,
-        or a phone loses its network."""
+        """Somebody who is not on the phone takes a pause, goes home for a while, loses the network, or comes
+        back from a pause the PBX put them into."""
         self._next_walk()
-        phones = [phone for phone in self._floor.switch.phones.values() if not phone.channels]
-        if not phones:
-            return
-        phone = self._rng.choice(phones)
+        phone = self._rng.choice(list(self._floor.switch.phones.values()))
         members = self._floor.members_of(phone.interface)
         chance = self._rng.random()
-        if chance < 0.3:
-            for member in [member for member in members if member.is_dynamic]:
-                self._floor.log_out(member.interface, member.queue.number)
-                away = self._around(300.0)
-                self._log_in_later(member.queue.number, member.interface, member.penalty, away)
-        elif chance < 0.4 and phone.is_registered:
+        if phone.channels or not phone.is_registered:
+            return
+        if any(member.pause_reason == "Auto-Pause" for member in members):
+            self._unpause(phone.interface)
+        elif chance < 0.2 and members and not members[0].is_paused:
+            self._pause(phone.interface)
+        elif chance < 0.4:
+            self._go_home(members)
+        elif chance < 0.45:
             self._floor.set_registered(phone.interface, False)
-            self._later(self._around(120.0), lambda: self._floor.set_registered(phone.interface, True))
-        elif any(member.pause_reason == "Auto-Pause" for member in self._members_paused()):
-            silent = next(member for member in self._members_paused() if member.pause_reason == "Auto-Pause")
-            self._unpause(silent.interface)
+            self._later(self._around(60.0), lambda: self._floor.set_registered(phone.interface, True))
 
-    def _members_paused(self) -> list[Member]:
-        return [m for queue in self._floor.queues.values() for m in queue.members.values() if m.is_paused]
+    def _go_home(self, members: list[Member]) -> None:
+        """Only dynamic members can."""
+        away = self._around(300.0)
+        for member in [member for member in members if member.is_dynamic]:
+            self._floor.log_out(member.interface, member.queue.number)
+            self._log_in_later(member.queue.number, member.interface, member.penalty, away)
 
     def _log_in_later(self, queue: str, interface: str, penalty: int, seconds: float) -> None:
         self._later(seconds, lambda: self._log_in(queue, interface, penalty))

@@ -39,20 +39,20 @@ class Dialing:
         switch.run(channel, "AppDial2", "(Outgoing Line)")
         dial = Dial(channel, dial_string=phone.extension, origin=origin)
         channel.activity = dial
-        switch.tell("DialBegin", None, channel, DialString=phone.extension)
+        switch.tell("DialBegin", None, channel, headers={"DialString": phone.extension})
         if phone.told is not DeviceState.NOT_INUSE:
             self._refused(dial, origin)
             return
-        switch.tell("DialState", None, channel, DialStatus="RINGING")
-        dial.timer = self._agenda.add(switch.now + origin.timeout_seconds, lambda: self._origin_out(dial, origin))
+        switch.tell("DialState", None, channel, headers={"DialStatus": "RINGING"})
+        dial.timer = self._agenda.at(switch.now + origin.timeout_seconds, lambda: self._origin_out(dial, origin))
         switch.set_state(channel, ChannelState.RINGING)
         switch.tell_device(channel)
 
     def _refused(self, dial: Dial, origin: Origin) -> None:
         """The phone is busy: recorded with Reason 0, not 5."""
-        self._switch.tell("HangupRequest", dial.caller, Cause=17)
+        self._switch.tell("HangupRequest", dial.caller, headers={"Cause": 17})
         self._tell_result(origin, False, FAILED, None)
-        self._switch.tell("DialEnd", None, dial.caller, DialStatus="BUSY")
+        self._switch.tell("DialEnd", None, dial.caller, headers={"DialStatus": "BUSY"})
         self._switch.hang_up(dial.caller, 17)
 
     def _origin_out(self, dial: Dial, origin: Origin) -> None:
@@ -71,7 +71,7 @@ class Dialing:
         switch.run(caller, "Dial", f"PJSIP/{dial_string},{int(DIAL_SECONDS)},tT")
         if phone and not phone.is_registered:
             caller.activity = None
-            switch.tell("SoftHangupRequest", caller, Cause=20)
+            switch.tell("SoftHangupRequest", caller, headers={"Cause": 20})
             switch.hang_up(caller, 20)
             return
         endpoint, context = (phone.interface, "from-internal") if phone else (f"PJSIP/{target}", "from-trunk")
@@ -80,26 +80,26 @@ class Dialing:
         caller.activity = callee.activity = dial
         switch.run(callee, "AppDial", "(Outgoing Line)")
         switch.connect_line(callee, caller)
-        switch.tell("DialBegin", caller, callee, DialString=dial_string)
+        switch.tell("DialBegin", caller, callee, headers={"DialString": dial_string})
         switch.connect_line(caller, callee)
         if phone and phone.told is not DeviceState.NOT_INUSE:
-            switch.tell("HangupRequest", callee, Cause=17)
-            switch.tell("DialEnd", caller, callee, DialStatus="BUSY")
+            switch.tell("HangupRequest", callee, headers={"Cause": 17})
+            switch.tell("DialEnd", caller, callee, headers={"DialStatus": "BUSY"})
             switch.hang_up(callee, 17)
             self._give_up(caller, 17)
             return
-        dial.timer = self._agenda.add(switch.now + DIAL_SECONDS, lambda: self._dial_out(dial))
+        dial.timer = self._agenda.at(switch.now + DIAL_SECONDS, lambda: self._dial_out(dial))
         switch.set_state(callee, ChannelState.RINGING)
         switch.tell_device(callee)
-        switch.tell("DialState", caller, callee, DialStatus="RINGING")
+        switch.tell("DialState", caller, callee, headers={"DialStatus": "RINGING"})
 
     def _give_up(self, caller: Channel, cause: int) -> None:
-        self._switch.tell("SoftHangupRequest", caller, Cause=cause)
+        self._switch.tell("SoftHangupRequest", caller, headers={"Cause": cause})
         self._switch.hang_up(caller, cause)
 
     def _dial_out(self, dial: Dial) -> None:
         assert dial.callee is not None  # noqa: S101  only a dial with a callee has this timer
-        self._switch.tell("DialEnd", dial.caller, dial.callee, DialStatus="NOANSWER")
+        self._switch.tell("DialEnd", dial.caller, dial.callee, headers={"DialStatus": "NOANSWER"})
         self._switch.hang_up(dial.callee, 0)
         self._give_up(dial.caller, 16)
 
@@ -111,7 +111,7 @@ class Dialing:
         if dial.origin:
             origin, dial.origin = dial.origin, None
             switch.set_state(dial.caller, ChannelState.UP)
-            switch.tell("DialEnd", None, dial.caller, DialStatus="ANSWER")
+            switch.tell("DialEnd", None, dial.caller, headers={"DialStatus": "ANSWER"})
             dial.caller.context, dial.caller.exten = origin.context or "default", origin.exten or "s"
             switch.tell_device(dial.caller)
             self._tell_result(origin, True, ANSWERED, dial.caller)
@@ -122,7 +122,7 @@ class Dialing:
         switch.set_state(callee, ChannelState.UP)
         if dial.caller.state is not ChannelState.UP:
             switch.set_state(dial.caller, ChannelState.UP)
-        switch.tell("DialEnd", dial.caller, callee, DialStatus="ANSWER")
+        switch.tell("DialEnd", dial.caller, callee, headers={"DialStatus": "ANSWER"})
         switch.tell_device(callee)
         callee.exten = ""
         switch.run(callee, "AppDial", "(Outgoing Line)")
@@ -135,14 +135,14 @@ class Dialing:
             dial.timer.cancel()
         if dial.origin:
             self._tell_result(dial.origin, False, HUNG_UP, None)
-            switch.tell("SoftHangupRequest", first, Cause=cause)
+            switch.tell("SoftHangupRequest", first, headers={"Cause": cause})
             switch.hang_up(first, cause)
             return
         other = dial.callee if first is dial.caller else dial.caller
         if dial.callee and dial.callee.state is ChannelState.RINGING:
-            switch.tell("DialEnd", dial.caller, dial.callee, DialStatus="CANCEL")
+            switch.tell("DialEnd", dial.caller, dial.callee, headers={"DialStatus": "CANCEL"})
         switch.leave(first)
-        switch.tell("SoftHangupRequest", first, Cause=cause)
+        switch.tell("SoftHangupRequest", first, headers={"Cause": cause})
         if other:
             switch.leave(other)
         switch.hang_up(first, cause)

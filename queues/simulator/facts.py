@@ -6,7 +6,7 @@ renderer's business. A listener must read a fact at once: it holds live objects,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from queues.simulator.entities import Bridge, Call, Channel, Member, Queue
@@ -14,7 +14,7 @@ from queues.simulator.entities import Bridge, Call, Channel, Member, Queue
 
 @dataclass(slots=True, eq=False)
 class Fact:
-    """Something happened at `at` (epoch seconds, PBX clock). `fields` are headers of the event by name, in
+    """Something happened at `at` (epoch seconds, PBX clock). `headers` are the event's own by name, in
     stock order; `call` and `queue` serve dialects that tell more than stock does."""
 
     event: str
@@ -25,7 +25,7 @@ class Fact:
     bridge: Bridge | None = None
     queue: Queue | None = None
     call: Call | None = None
-    fields: dict[str, str | int] = field(default_factory=dict)
+    headers: Mapping[str, str | int] = field(default_factory=dict)
 
 
 Listener = Callable[[Fact], None]

@@ -20,7 +20,7 @@ def pause(switch: Switch, member: Member, is_paused: bool, reason: str = "") -> 
     if has_changed:
         _tell_pause_device(switch, member)
         switch.tell_availability(member.queue)
-    switch.tell("QueueMemberPause", member=member, **({"Reason": reason} if reason else {}))
+    switch.tell("QueueMemberPause", member=member, headers={"Reason": reason} if reason else {})
 
 
 def add(switch: Switch, queue: Queue, member: Member, *, is_told: bool) -> None:
@@ -40,7 +40,7 @@ def remove(switch: Switch, member: Member) -> None:
     switch.tell("QueueMemberRemoved", member=member)
     if member.is_paused:
         device = f"Queue:{member.queue.number}_pause_{member.interface}"
-        switch.tell("DeviceStateChange", Device=device, State="NOT_INUSE")
+        switch.tell("DeviceStateChange", headers={"Device": device, "State": "NOT_INUSE"})
     switch.tell_availability(member.queue)
 
 
@@ -56,4 +56,4 @@ def set_rings_in_use(switch: Switch, member: Member, rings_in_use: bool) -> None
 
 def _tell_pause_device(switch: Switch, member: Member) -> None:
     device = f"Queue:{member.queue.number}_pause_{member.interface}"
-    switch.tell("DeviceStateChange", Device=device, State="INUSE" if member.is_paused else "NOT_INUSE")
+    switch.tell("DeviceStateChange", headers={"Device": device, "State": "INUSE" if member.is_paused else "NOT_INUSE"})

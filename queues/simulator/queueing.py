@@ -61,14 +61,14 @@ class Queueing:
             "QueueCallerJoin",
             channel,
             call=call,
-            Queue=queue.number,
-            Position=call.original_position,
-            Count=len(queue.waiting),
+            headers={"Queue": queue.number, "Position": call.original_position, "Count": len(queue.waiting)},
         )
         switch.tell("QueueStatus", queue=queue)
-        switch.tell("MusicOnHoldStart", channel, Class="default")
+        switch.tell("MusicOnHoldStart", channel, headers={"Class": "default"})
         if queue.max_wait_seconds:
-            call.wait_timer = self._agenda.add(switch.now + queue.max_wait_seconds, lambda: self.time_out(call))
+            call.wait_timer = self._agenda.at(
+                switch.now + queue.max_wait_seconds, lambda: self.give_up(call, "TIMEOUT")
+            )
         self.look(queue)
         return call
 
@@ -95,7 +95,7 @@ class Queueing:
         """Look again at `at`, unless a look is planned before."""
         if queue.next_look_at is None or at < queue.next_look_at:
             queue.next_look_at = at
-            self._agenda.add(at, lambda: self._look_as_planned(queue, at))
+            self._agenda.at(at, lambda: self._look_as_planned(queue, at))
 
     def _look_as_planned(self, queue: Queue, at: float) -> None:
         if queue.next_look_at == at:
@@ -123,8 +123,8 @@ class Queueing:
             channel.connected_number, channel.connected_name = caller.number, caller.name
             call.rings[member.interface] = Ring(member, channel, switch.now)
             who = {"Queue": queue.number, "Interface": member.interface, "MemberName": member.name}
-            switch.tell("AgentCalled", caller, channel, **who)
-            switch.tell("DialBegin", caller, channel, DialString=member.interface)
+            switch.tell("AgentCalled", caller, channel, headers=who)
+            switch.tell("DialBegin", caller, channel, headers={"DialString": member.interface})
             queue.last_rung = member.interface
             if member.interface in call.tried:
                 call.tried.clear()  # everybody had their turn: another round
@@ -138,8 +138,8 @@ class Queueing:
             switch.tell("NewConnectedLine", ring.channel)
         for ring in rings:
             switch.tell_device(ring.channel)
-            switch.tell("DialState", caller, ring.channel, DialStatus="RINGING")
-        call.ring_timer = self._agenda.add(switch.now + queue.ring_seconds, lambda: self._ring_out(call))
+            switch.tell("DialState", caller, ring.channel, headers={"DialStatus": "RINGING"})
+        call.ring_timer = self._agenda.at(switch.now + queue.ring_seconds, lambda: self._ring_out(call))
 
     def _ring_out(self, call: Call) -> None:
         """Nobody answered in time: every phone stops, the caller waits on."""
@@ -154,8 +154,8 @@ class Queueing:
         switch, member = self._switch, ring.member
         member_says = {"Queue": call.queue.number, "Interface": member.interface, "MemberName": member.name}
         milliseconds = int((switch.now - ring.started_at) * 1000)
-        switch.tell("AgentRingNoAnswer", call.channel, ring.channel, **member_says, RingTime=milliseconds)
-        switch.tell("DialEnd", call.channel, ring.channel, DialStatus="NOANSWER")
+        switch.tell("AgentRingNoAnswer", call.channel, ring.channel, headers={**member_says, "RingTime": milliseconds})
+        switch.tell("DialEnd", call.channel, ring.channel, headers={"DialStatus": "NOANSWER"})
         if call.queue.pauses_silent_agents and not member.is_paused:
             pause(switch, member, True, "Auto-Pause")
 
@@ -169,7 +169,7 @@ class Queueing:
             ring.member.calls_abandoned += 1
             ring.channel.activity = None
             for _ in range(times):
-                self._switch.tell("DialEnd", call.channel, ring.channel, DialStatus="CANCEL")
+                self._switch.tell("DialEnd", call.channel, ring.channel, headers={"DialStatus": "CANCEL"})
             channels.append(ring.channel)
         call.rings.clear()
         return channels
@@ -180,7 +180,7 @@ class Queueing:
         ring = next(ring for ring in call.rings.values() if ring.channel is channel)
         del call.rings[ring.member.interface]
         ring.member.calls_abandoned += 1
-        switch.tell("HangupRequest", channel, Cause=17)
+        switch.tell("HangupRequest", channel, headers={"Cause": 17})
         self._not_answered(call, ring)
         channel.activity = None
         switch.hang_up(channel, 17)
@@ -200,7 +200,7 @@ class Queueing:
         del call.rings[member.interface]
         channel.state = ChannelState.UP
         switch.tell("Newstate", channel)
-        switch.tell("DialEnd", caller, channel, DialStatus="ANSWER")
+        switch.tell("DialEnd", caller, channel, headers={"DialStatus": "ANSWER"})
         others = self._stop_ringing(call, times=2)
         switch.connect_line(caller, channel)
         switch.tell("MusicOnHoldStop", caller)
@@ -216,11 +216,13 @@ class Queueing:
             caller,
             channel,
             call=call,
-            Queue=queue.number,
-            Interface=member.interface,
-            MemberName=member.name,
-            HoldTime=call.hold_seconds,
-            RingTime=int(switch.now - ring.started_at),
+            headers={
+                "Queue": queue.number,
+                "Interface": member.interface,
+                "MemberName": member.name,
+                "HoldTime": call.hold_seconds,
+                "RingTime": int(switch.now - ring.started_at),
+            },
         )
         switch.tell_device(channel)
         for other in others:
@@ -242,9 +244,7 @@ class Queueing:
             peer,
             call=call,
             member=member,
-            Queue=queue.number,
-            Position=position,
-            Count=len(queue.waiting),
+            headers={"Queue": queue.number, "Position": position, "Count": len(queue.waiting)},
         )
 
     def finish(self, call: Call, reason: str) -> None:
@@ -270,12 +270,14 @@ class Queueing:
             channel,
             dest,
             call=call,
-            Queue=queue.number,
-            Interface=member.interface,
-            MemberName=member.name,
-            HoldTime=call.hold_seconds,
-            TalkTime=talk_seconds,
-            Reason=reason,
+            headers={
+                "Queue": queue.number,
+                "Interface": member.interface,
+                "MemberName": member.name,
+                "HoldTime": call.hold_seconds,
+                "TalkTime": talk_seconds,
+                "Reason": reason,
+            },
         )
         self._switch.tell("QueueStatus", queue=queue)
 
@@ -314,8 +316,9 @@ class Queueing:
         self._end_unanswered(call, outcome)
         return phones
 
-    def time_out(self, call: Call) -> None:
-        """The queue's time limit is reached: counted as abandoned, and the caller goes on in the dialplan."""
+    def give_up(self, call: Call, status: str) -> None:
+        """The queue gives up on a caller, who goes on in the dialplan: counted as abandoned, as recorded.
+        `status` is the QUEUESTATUS that tells why (TIMEOUT, WITHDRAW), to those who may read the dialplan."""
         switch = self._switch
         for ring in list(call.rings.values()):
             self._not_answered(call, ring)
@@ -324,7 +327,7 @@ class Queueing:
         switch.tell("MusicOnHoldStop", call.channel)
         self._leave_line(call)
         self._end_unanswered(call, Outcome.TIMED_OUT)
-        switch.set_variable(call.channel, "QUEUESTATUS", "TIMEOUT")
+        switch.set_variable(call.channel, "QUEUESTATUS", status)
         call.channel.activity = None
         self._on_exit(call.channel)
         for channel in phones:
@@ -338,10 +341,12 @@ class Queueing:
             "QueueCallerAbandon",
             call.channel,
             call=call,
-            Queue=queue.number,
-            Position=call.position,
-            OriginalPosition=call.original_position,
-            HoldTime=waited,
+            headers={
+                "Queue": queue.number,
+                "Position": call.position,
+                "OriginalPosition": call.original_position,
+                "HoldTime": waited,
+            },
         )
 
     def _end_unanswered(self, call: Call, outcome: Outcome) -> None:
@@ -351,4 +356,4 @@ class Queueing:
 
     def _tell_queue_device(self, queue: Queue) -> None:
         state = "RINGING" if queue.waiting else "NOT_INUSE"
-        self._switch.tell("DeviceStateChange", Device=f"Queue:{queue.number}", State=state)
+        self._switch.tell("DeviceStateChange", headers={"Device": f"Queue:{queue.number}", "State": state})

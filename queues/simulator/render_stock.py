@@ -30,13 +30,6 @@ _EVENTS = {
 #: The class a user must have to hear an event (its `Privilege: <class>,all`). An event not listed is not told.
 CLASSES = {event: name for name, events in _EVENTS.items() for event in events.split()}
 
-#: What the channel blocks of these events are called; elsewhere they are unnamed and "Dest".
-_PREFIXES = {
-    "BlindTransfer": ("Transferer", "Transferee"),
-    "AttendedTransfer": ("OrigTransferer", "Transferee"),
-    "ParkedCall": ("Parkee", ""),
-}
-
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
@@ -77,21 +70,35 @@ class StockDialect:
         lines = f"Event: {fact.event}\r\nPrivilege: {self.classes[fact.event]},all\r\n"
         if timestamp:
             lines += f"Timestamp: {fact.at:.6f}\r\n"
-        prefix, dest_prefix = _PREFIXES.get(fact.event, ("", "Dest"))
-        is_transfer = fact.event.endswith("Transfer")
-        if is_transfer:
-            lines += "Result: Success\r\n"
-        elif fact.bridge:
+        if fact.event in ("BlindTransfer", "AttendedTransfer"):
+            return lines + self.transfer(fact)
+        if fact.bridge:
             lines += self.bridge(fact.bridge)
         if fact.channel:
-            lines += self.channel(fact.channel, prefix)
+            lines += self.channel(fact.channel, "Parkee" if fact.event == "ParkedCall" else "")
         if fact.dest and self.shows_dest(fact):
-            lines += self.channel(fact.dest, dest_prefix)
-        if is_transfer and fact.bridge:
-            lines += self.bridge(fact.bridge) + "IsExternal: Yes\r\n"
+            lines += self.channel(fact.dest, "Dest")
         if fact.member and not fact.channel:
             lines += self.live_member(fact.member)
         return lines + self.fields(fact)
+
+    def transfer(self, fact: Fact) -> str:
+        """The body of a transfer: `fact.channel` handed over `fact.dest`."""
+        assert fact.channel is not None  # noqa: S101  a transfer has all three
+        assert fact.dest is not None  # noqa: S101
+        assert fact.bridge is not None  # noqa: S101
+        transferee = self.channel(fact.dest, "Transferee")
+        if fact.event == "BlindTransfer":
+            who = self.channel(fact.channel, "Transferer")
+            return (
+                f"Result: Success\r\n{who}{transferee}{self.bridge(fact.bridge)}IsExternal: Yes\r\n{self.fields(fact)}"
+            )
+        sides = "".join(
+            self.channel(fact.channel, f"{side}Transferer") + self.bridge(fact.bridge, side)
+            for side in ("Orig", "Second")
+        )
+        end = f"IsExternal: No\r\nDestType: Bridge\r\nDestBridgeUniqueid: {fact.bridge.uniqueid}\r\n"
+        return f"Result: Success\r\n{sides}{transferee}{end}"
 
     def shows_dest(self, fact: Fact) -> bool:
         """The taker of a call is named in a UCM's QueueCallerLeave only, and not as a block."""
@@ -99,13 +106,14 @@ class StockDialect:
 
     def fields(self, fact: Fact) -> str:
         """The event's own headers, behind the blocks."""
-        return "".join([f"{name}: {value}\r\n" for name, value in fact.fields.items()])
+        return "".join([f"{name}: {value}\r\n" for name, value in fact.headers.items()])
 
-    def bridge(self, bridge: Bridge) -> str:
+    def bridge(self, bridge: Bridge, p: str = "") -> str:
+        """A bridge block, its headers prefixed with `p`."""
         return (
-            f"BridgeUniqueid: {bridge.uniqueid}\r\nBridgeType: basic\r\nBridgeTechnology: simple_bridge\r\n"
-            "BridgeCreator: <unknown>\r\nBridgeName: <unknown>\r\n"
-            f"BridgeNumChannels: {len(bridge.channels)}\r\nBridgeVideoSourceMode: none\r\n"
+            f"{p}BridgeUniqueid: {bridge.uniqueid}\r\n{p}BridgeType: basic\r\n"
+            f"{p}BridgeTechnology: simple_bridge\r\n{p}BridgeCreator: <unknown>\r\n{p}BridgeName: <unknown>\r\n"
+            f"{p}BridgeNumChannels: {len(bridge.channels)}\r\n{p}BridgeVideoSourceMode: none\r\n"
         )
 
     def channel(self, c: Channel, p: str = "") -> str:

@@ -45,7 +45,7 @@ class UcmDialect(StockDialect):
         order = _ORDERS.get(fact.event)
         if order is None:
             return super().fields(fact)
-        values = {**fact.fields, **self._extras(fact)}
+        values = {**fact.headers, **self._extras(fact)}
         return "".join([f"{name}: {values[name]}\r\n" for name in order])
 
     def _extras(self, fact: Fact) -> dict[str, str | int]:
@@ -64,8 +64,8 @@ class UcmDialect(StockDialect):
                 return {"Key": "", "FaxStatus": ""}
         return {}
 
-    def bridge(self, bridge: Bridge) -> str:
-        return super().bridge(bridge).removesuffix("BridgeVideoSourceMode: none\r\n")
+    def bridge(self, bridge: Bridge, p: str = "") -> str:
+        return super().bridge(bridge, p).removesuffix(f"{p}BridgeVideoSourceMode: none\r\n")
 
     def channel(self, c: Channel, p: str = "") -> str:
         return (

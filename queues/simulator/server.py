@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from random import Random
 
-from queues.simulator.actions import Desk
 from queues.simulator.behaviour import Autopilot
 from queues.simulator.cast import furnish
+from queues.simulator.desk import Desk
 from queues.simulator.facts import Fact
 from queues.simulator.floor import Floor
 from queues.simulator.privileges import DEFAULT_BOXES, listing, rights_of
@@ -89,6 +89,7 @@ class SimulatedPbx:
             chunk,
             login_seconds,
         )
+        self._is_frozen = False
         self._timestamps = timestamp_events
         self._faults = ((drop_after, self.drop), (freeze_after, self.freeze), (restart_after, self.restart))
         self._tls = tls
@@ -128,6 +129,10 @@ class SimulatedPbx:
         self.drop()
         if self._server:
             self._server.close()
+        await asyncio.sleep(0)
+        for session in list(self.sessions):
+            session.abort()
+        if self._server:
             await self._server.wait_closed()
 
     async def __aenter__(self) -> SimulatedPbx:
@@ -151,8 +156,7 @@ class SimulatedPbx:
     # Events
 
     def _new_session(self) -> Session:
-        session = Session(self._desk, self._terms, self._rng_bits, lambda: self._sort_listeners(session))
-        return session
+        return Session(self._desk, self._terms, self._rng_bits, self._sort_listeners, self._is_frozen)
 
     def _sort_listeners(self, session: Session) -> None:
         """Keep who hears which class, so that what nobody hears is never rendered."""
@@ -179,17 +183,20 @@ class SimulatedPbx:
             session.close()
 
     def freeze(self) -> None:
-        """Say and read nothing more on the connections there are, without closing them."""
+        """Say and read nothing more, without closing: connections, old and new, just hang."""
+        self._is_frozen = True
         for session in self.sessions:
             session.freeze()
 
     def thaw(self) -> None:
         """End of `freeze`: everything held back goes out."""
+        self._is_frozen = False
         for session in self.sessions:
             session.thaw()
 
     def restart(self) -> None:
-        """The machine starts again: connections closed, counters 0, dynamic members and calls gone."""
+        """The machine starts again, in no time: connections closed, counters 0, dynamic members and calls gone."""
+        self.floor.advance(self.clock())
         self.drop()
         self.floor.restart()
         if self.autopilot:
@@ -209,4 +216,4 @@ class SimulatedPbx:
 
     def reload(self, module: str = "app_queue") -> None:
         """Configuration is read again; only told (class system)."""
-        self.floor.switch.tell("Reload", Module=module, Status=0)
+        self.floor.switch.tell("Reload", headers={"Module": module, "Status": 0})

@@ -18,8 +18,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from queues.simulator.actions import HANDLERS, Desk, Later
-from queues.simulator.floor import Refused
+from queues.simulator.actions import HANDLERS
+from queues.simulator.calls import Refused
+from queues.simulator.desk import Desk, Later
 from queues.simulator.privileges import Listed, Rights
 from queues.simulator.requests import Reader, Request, answer, refusal
 
@@ -42,9 +43,16 @@ class Terms:
 
 
 class Session(asyncio.Protocol):
-    """A connection. `on_change` is called when what it hears may have changed, `on_end` when it is over."""
+    """A connection. `on_change` is called when it begins, ends, or hears something else than before."""
 
-    def __init__(self, desk: Desk, terms: Terms, rng_bits: Callable[[int], int], on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        terms: Terms,
+        rng_bits: Callable[[int], int],
+        on_change: Callable[[Session], None],
+        is_frozen: bool = False,
+    ) -> None:
         self.hears: frozenset[str] = frozenset()
         self.is_open = False
         self._desk = desk
@@ -55,7 +63,7 @@ class Session(asyncio.Protocol):
         self._requests: deque[Request] = deque()
         self._is_busy = False
         self._is_logged_in = False
-        self._is_frozen = False
+        self._is_frozen = is_frozen
         self._challenge = ""
         self._filters: list[tuple[bool, re.Pattern[str]]] = []
         self._out: list[bytes] = []
@@ -69,7 +77,9 @@ class Session(asyncio.Protocol):
         self._transport: asyncio.Transport = transport  # type: ignore[assignment]
         self._loop = asyncio.get_running_loop()
         self.is_open = True
-        self._on_change()
+        if self._is_frozen:
+            self._transport.pause_reading()
+        self._on_change(self)
         self._timers.append(self._loop.call_later(self._terms.login_seconds, self._give_up_waiting))
         self.send_raw(f"{self._desk.dialect.banner}\r\n".encode())
 
@@ -77,7 +87,7 @@ class Session(asyncio.Protocol):
         self.is_open = False
         for timer in self._timers:
             timer.cancel()
-        self._on_change()
+        self._on_change(self)
 
     def data_received(self, data: bytes) -> None:
         self._requests.extend(self._reader.feed(data))
@@ -91,6 +101,10 @@ class Session(asyncio.Protocol):
         """Close as a PBX does: what was said goes out first."""
         self.flush()
         self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once, whatever is still to go."""
+        self._transport.abort()
 
     def reset(self) -> None:
         """Close with a TCP reset; what is under way is lost."""
@@ -309,7 +323,7 @@ class Session(asyncio.Protocol):
             self.hears = frozenset()
         else:
             self.hears = reads & wanted
-        self._on_change()
+        self._on_change(self)
         return True
 
     def _add_filter(self, request: Request) -> str:

@@ -7,8 +7,10 @@ status is told with the phone's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
+from queues.simulator.agenda import Agenda
 from queues.simulator.entities import (
     Bridge,
     Call,
@@ -24,15 +26,17 @@ from queues.simulator.facts import Fact, Listener
 #: Q.850 causes the floor uses, with the words of `Cause-txt`.
 CAUSES = {0: "Unknown", 16: "Normal Clearing", 17: "User busy", 20: "Subscriber absent", 26: "Answered elsewhere"}
 
+_NO_HEADERS: dict[str, str | int] = {}
+
 #: A device state in which a queue has somebody free (`Queue:…_avail`).
 FREE_STATES = frozenset({DeviceState.UNKNOWN, DeviceState.NOT_INUSE})
 
 
 class Switch:
-    """Channels and phones. `now` is the PBX's clock, set by the floor; `rng` only makes ids."""
+    """Channels and phones. `rng` only makes ids of bridges."""
 
-    def __init__(self, now: float, rng: Random) -> None:
-        self.now = now
+    def __init__(self, agenda: Agenda, rng: Random) -> None:
+        self._agenda = agenda
         self.listeners: list[Listener] = []
         self.phones: dict[str, Phone] = {}
         self.memberships: dict[str, list[Member]] = {}
@@ -42,6 +46,10 @@ class Switch:
         self._rng = rng
         self._uniqueids = 0
         self._names = 0
+
+    @property
+    def now(self) -> float:
+        return self._agenda.now
 
     def tell(
         self,
@@ -53,10 +61,10 @@ class Switch:
         bridge: Bridge | None = None,
         queue: Queue | None = None,
         call: Call | None = None,
-        **fields: str | int,
+        headers: Mapping[str, str | int] = _NO_HEADERS,
     ) -> None:
         """Tell every listener that `event` happened now."""
-        fact = Fact(event, self.now, channel, dest, member, bridge, queue, call, fields)
+        fact = Fact(event, self.now, channel, dest, member, bridge, queue, call, headers)
         for listener in self.listeners:
             listener(fact)
 
@@ -131,10 +139,12 @@ class Switch:
     def run(self, channel: Channel, application: str, data: str = "") -> None:
         """`channel` executes a dialplan application: Newexten."""
         channel.application, channel.data = application, data
-        self.tell("Newexten", channel, Extension=channel.exten, Application=application, AppData=data)
+        self.tell(
+            "Newexten", channel, headers={"Extension": channel.exten, "Application": application, "AppData": data}
+        )
 
     def set_variable(self, channel: Channel, variable: str, value: str) -> None:
-        self.tell("VarSet", channel, Variable=variable, Value=value)
+        self.tell("VarSet", channel, headers={"Variable": variable, "Value": value})
 
     def hang_up(self, channel: Channel, cause: int = 16) -> None:
         """The last of a channel: Hangup, then its device."""
@@ -147,12 +157,12 @@ class Switch:
             channel.phone.channels.remove(channel)
         else:
             self._trunks[channel.endpoint] -= 1
-        self.tell("Hangup", channel, **{"Cause": cause, "Cause-txt": CAUSES.get(cause, "Unknown")})
+        self.tell("Hangup", channel, headers={"Cause": cause, "Cause-txt": CAUSES.get(cause, "Unknown")})
         self._tell_active_count()
         self.tell_device(channel)
 
     def _tell_active_count(self) -> None:
-        self.tell("ActiveCount", ActiveCalls=len(self.channels))
+        self.tell("ActiveCount", headers={"ActiveCalls": len(self.channels)})
 
     # Bridges
 
@@ -192,7 +202,7 @@ class Switch:
         state = DeviceState.INUSE if self._trunks[channel.endpoint] else DeviceState.NOT_INUSE
         if self.trunk_states.get(channel.endpoint) is not state:
             self.trunk_states[channel.endpoint] = state
-            self.tell("DeviceStateChange", Device=channel.endpoint, State=state.name)
+            self.tell("DeviceStateChange", headers={"Device": channel.endpoint, "State": state.name})
 
     def tell_phone(self, phone: Phone) -> None:
         """Tell a phone's device state, and the status of its memberships, if it changed."""
@@ -200,7 +210,7 @@ class Switch:
         if state is phone.told:
             return
         phone.told = state
-        self.tell("DeviceStateChange", Device=phone.interface, State=state.name)
+        self.tell("DeviceStateChange", headers={"Device": phone.interface, "State": state.name})
         for member in self.memberships.get(phone.interface, ()):
             self.tell("QueueMemberStatus", member=member)
             self.tell_availability(member.queue)
@@ -211,4 +221,4 @@ class Switch:
         if is_available is not queue.is_available_told:
             queue.is_available_told = is_available
             state = "NOT_INUSE" if is_available else "INUSE"
-            self.tell("DeviceStateChange", Device=f"Queue:{queue.number}_avail", State=state)
+            self.tell("DeviceStateChange", headers={"Device": f"Queue:{queue.number}_avail", "State": state})
