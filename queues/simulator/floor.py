@@ -29,12 +29,11 @@ class Floor:
         self.rng = Random(seed)  # noqa: S311  a simulation, not a secret
         self.booted_at = now
         self.agenda = Agenda(now)
-        self.switch = Switch(self.agenda, self.rng)
+        self.switch = Switch(self.agenda, self.rng, self._react)
         self.queueing = Queueing(self.switch, self.agenda, self.rng, lambda channel: self.calls.leave_dialplan(channel))
         self.calls = Calls(self.switch, self.agenda, self.queueing)
         self._did_context = did_context
         self._human_names = human_names
-        self.listen(self._on_fact)
 
     # Time and the world
 
@@ -55,7 +54,7 @@ class Floor:
         """Let time pass up to `now`, doing in order what falls due."""
         self.agenda.advance(now)
 
-    def _on_fact(self, fact: Fact) -> None:
+    def _react(self, fact: Fact) -> None:
         """What one happening means for the rest: freed phones take callers, and a caller who is gone for
         good completes the calls they were moved out of."""
         if fact.event == "QueueMemberStatus" and fact.member:

@@ -82,6 +82,7 @@ class Queueing:
                     return
                 continue
             if self._switch.now < call.retry_at:
+                self.look_later(queue, call.retry_at)
                 continue
             free = [member for member in queue.members.values() if self._is_free(member)]
             members = choose(queue, free, call.tried, self._rng)
@@ -92,7 +93,7 @@ class Queueing:
                 return
 
     def look_later(self, queue: Queue, at: float) -> None:
-        """Look again at `at`, unless a look is planned before."""
+        """Look again at `at`, unless that is planned already or a look before it is, which will plan the next."""
         if queue.next_look_at is None or at < queue.next_look_at:
             queue.next_look_at = at
             self._agenda.at(at, lambda: self._look_as_planned(queue, at))
@@ -122,15 +123,14 @@ class Queueing:
             channel.exten = queue.number
             channel.connected_number, channel.connected_name = caller.number, caller.name
             call.rings[member.interface] = Ring(member, channel, switch.now)
-            who = {"Queue": queue.number, "Interface": member.interface, "MemberName": member.name}
-            switch.tell("AgentCalled", caller, channel, headers=who)
+            switch.tell("AgentCalled", caller, channel, headers=_who(member))
             switch.tell("DialBegin", caller, channel, headers={"DialString": member.interface})
             queue.last_rung = member.interface
             if member.interface in call.tried:
                 call.tried.clear()  # everybody had their turn: another round
             call.tried.add(member.interface)
         if len(members) == 1:
-            switch.connect_line(caller, call.rings[members[0].interface].channel)
+            self._show_agent(caller, call.rings[members[0].interface].channel)
         rings = [call.rings[member.interface] for member in members]
         for ring in rings:
             switch.set_state(ring.channel, ChannelState.RINGING)
@@ -148,14 +148,17 @@ class Queueing:
             self._not_answered(call, ring)
         for channel in self._stop_ringing(call):
             self._switch.hang_up(channel, 0)
-        self.look_later(call.queue, call.retry_at)
+        self.look_later(call.queue, self._switch.now)
 
-    def _not_answered(self, call: Call, ring: Ring) -> None:
+    def _not_answered(self, call: Call, ring: Ring, *, is_refusal: bool = False) -> None:
+        """The phone did not take the call; told in the other order when it refused (as recorded)."""
         switch, member = self._switch, ring.member
-        member_says = {"Queue": call.queue.number, "Interface": member.interface, "MemberName": member.name}
-        milliseconds = int((switch.now - ring.started_at) * 1000)
-        switch.tell("AgentRingNoAnswer", call.channel, ring.channel, headers={**member_says, "RingTime": milliseconds})
+        headers = _who(member) | {"RingTime": int((switch.now - ring.started_at) * 1000)}
+        if not is_refusal:
+            switch.tell("AgentRingNoAnswer", call.channel, ring.channel, headers=headers)
         switch.tell("DialEnd", call.channel, ring.channel, headers={"DialStatus": "NOANSWER"})
+        if is_refusal:
+            switch.tell("AgentRingNoAnswer", call.channel, ring.channel, headers=headers)
         if call.queue.pauses_silent_agents and not member.is_paused:
             pause(switch, member, True, "Auto-Pause")
 
@@ -181,14 +184,14 @@ class Queueing:
         del call.rings[ring.member.interface]
         ring.member.calls_abandoned += 1
         switch.tell("HangupRequest", channel, headers={"Cause": 17})
-        self._not_answered(call, ring)
+        self._not_answered(call, ring, is_refusal=True)
         channel.activity = None
         switch.hang_up(channel, 17)
         if not call.rings and call.state is CallState.WAITING:
             if call.ring_timer:
                 call.ring_timer.cancel()
             call.retry_at = switch.now + call.queue.retry_seconds
-            self.look_later(call.queue, call.retry_at)
+            self.look_later(call.queue, switch.now)
 
     # Talking
 
@@ -201,8 +204,10 @@ class Queueing:
         channel.state = ChannelState.UP
         switch.tell("Newstate", channel)
         switch.tell("DialEnd", caller, channel, headers={"DialStatus": "ANSWER"})
-        others = self._stop_ringing(call, times=2)
-        switch.connect_line(caller, channel)
+        others = self._stop_ringing(call)
+        self._show_agent(caller, channel)
+        for other in others:
+            switch.tell("DialEnd", caller, other, headers={"DialStatus": "CANCEL"})
         switch.tell("MusicOnHoldStop", caller)
         call.hold_seconds = int(switch.now - call.joined_at)
         call.member, call.agent_channel, call.answered_at = member, channel, switch.now
@@ -217,9 +222,7 @@ class Queueing:
             channel,
             call=call,
             headers={
-                "Queue": queue.number,
-                "Interface": member.interface,
-                "MemberName": member.name,
+                **_who(member),
                 "HoldTime": call.hold_seconds,
                 "RingTime": int(switch.now - ring.started_at),
             },
@@ -229,6 +232,11 @@ class Queueing:
             switch.hang_up(other, 26)
         switch.bridge(channel, caller)
         self.look(queue)
+
+    def _show_agent(self, caller: Channel, agent: Channel) -> None:
+        """The caller's phone shows the agent; told once."""
+        if (caller.connected_number, caller.connected_name) != (agent.number, agent.name):
+            self._switch.connect_line(caller, agent)
 
     def _leave_line(self, call: Call, peer: Channel | None = None, member: Member | None = None) -> None:
         """Out of the waiting line, for whatever reason: `peer` and `member` when the call was taken."""
@@ -271,9 +279,7 @@ class Queueing:
             dest,
             call=call,
             headers={
-                "Queue": queue.number,
-                "Interface": member.interface,
-                "MemberName": member.name,
+                **_who(member),
                 "HoldTime": call.hold_seconds,
                 "TalkTime": talk_seconds,
                 "Reason": reason,
@@ -357,3 +363,8 @@ class Queueing:
     def _tell_queue_device(self, queue: Queue) -> None:
         state = "RINGING" if queue.waiting else "NOT_INUSE"
         self._switch.tell("DeviceStateChange", headers={"Device": f"Queue:{queue.number}", "State": state})
+
+
+def _who(member: Member) -> dict[str, str | int]:
+    """The headers that name a member in the events of its calls."""
+    return {"Queue": member.queue.number, "Interface": member.interface, "MemberName": member.name}

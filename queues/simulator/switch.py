@@ -33,10 +33,12 @@ FREE_STATES = frozenset({DeviceState.UNKNOWN, DeviceState.NOT_INUSE})
 
 
 class Switch:
-    """Channels and phones. `rng` only makes ids of bridges."""
+    """Channels and phones. `rng` only makes ids of bridges. `react` hears of each fact after the world did, so
+    that what it makes happen is told after its cause."""
 
-    def __init__(self, agenda: Agenda, rng: Random) -> None:
+    def __init__(self, agenda: Agenda, rng: Random, react: Listener) -> None:
         self._agenda = agenda
+        self._react = react
         self.listeners: list[Listener] = []
         self.phones: dict[str, Phone] = {}
         self.memberships: dict[str, list[Member]] = {}
@@ -67,6 +69,7 @@ class Switch:
         fact = Fact(event, self.now, channel, dest, member, bridge, queue, call, headers)
         for listener in self.listeners:
             listener(fact)
+        self._react(fact)
 
     def restart(self) -> None:
         """Everything in flight is gone without a word; ids start again."""
