@@ -29,8 +29,8 @@ from queues.ami.errors import ActionRefused, FrameError, LoginRefused
 from queues.ami.events import Event, from_frame
 from queues.ami.frames import MAX_LINE, Counters, Decoder, Frame, Wanted, encode
 
-#: Rows of one list; far above 50 queues of 1,000 agents, far below what hurts.
-MAX_ROWS = 200_000
+#: Rows of one list; twice 50 queues of 1,000 agents, far below what hurts.
+MAX_ROWS = 100_000
 
 #: Any maker's banner: "Asterisk Call Manager/5.0.4", with whatever before it on the line.
 _BANNER = re.compile(rb"Call Manager(?: Proxy)?/(\d+(?:\.\d+)*)", re.IGNORECASE)
@@ -101,6 +101,7 @@ class Connection:
         self._ids = count(1)
         self._stage = _Stage.BANNER
         self._banner = bytearray()
+        self._before_banner = 0
         self._pending: dict[str, _Pending] = {}
         self._outgoing = bytearray()
         self._echoes_ids = False
@@ -155,6 +156,7 @@ class Connection:
     def _read_banner(self, data: bytes) -> bytes:
         """Look for the banner's line; what follows it, or b"" while it is not there. Other lines are skipped."""
         self._banner += data
+        self._before_banner += len(data)
         while (end := self._banner.find(b"\n")) >= 0:
             line = bytes(self._banner[:end])
             del self._banner[: end + 1]
@@ -166,7 +168,7 @@ class Connection:
                 rest = bytes(self._banner)
                 self._banner.clear()
                 return rest
-        if len(self._banner) > MAX_LINE:
+        if self._before_banner > MAX_LINE:
             raise FrameError("This is no AMI port: no banner in the first bytes.")
         return b""
 

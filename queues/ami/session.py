@@ -18,7 +18,7 @@ from typing import cast
 
 from queues.ami.actions import Action, Ping
 from queues.ami.connection import Answered, Connection, Happening, LoggedIn, Reply
-from queues.ami.errors import AmiError, LinkDown
+from queues.ami.errors import AmiError, LinkDown, LoginRefused
 from queues.ami.inbox import Inbox
 
 #: Bytes the kernel may hold while this process is busy; a PBX hangs up on a reader that stalls its writes for
@@ -95,8 +95,8 @@ class Session(asyncio.Protocol):
         """Close the link now and fail everything pending. The first reason counts, later ones are ignored."""
         if self._failure is not None:
             return
-        self._failure = failure
         lost = LinkDown(str(failure))
+        self._failure = failure if isinstance(failure, LoginRefused) else lost
         if self._timer is not None:
             self._timer.cancel()
         for answer in self._answers.values():

@@ -147,6 +147,12 @@ class FakePbx:
                 await self.news.wait()
         return found[times - 1]
 
+    async def connected(self) -> Caller:
+        """The first connection, waited for."""
+        async with asyncio.timeout(5), self.news:
+            await self.news.wait_for(lambda: self.callers)
+        return self.callers[0]
+
     def asked(self, action: str) -> list[Request]:
         """Every request of `action` so far."""
         return [request for request in self.requests if request["action"].lower() == action.lower()]
@@ -156,7 +162,9 @@ class FakePbx:
         assert task is not None
         self._tasks.add(task)
         caller = Caller(self, reader, writer)
-        self.callers.append(caller)
+        async with self.news:
+            self.callers.append(caller)
+            self.news.notify_all()
         try:
             await caller.serve()
         finally:

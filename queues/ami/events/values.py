@@ -102,7 +102,7 @@ class Values:
         value = self._raw(names)
         if value is None:
             return None
-        value = value.strip().removesuffix("%")
+        value = value.strip().removesuffix("%").rstrip()
         if not value:
             return None
         if _NUMBER.fullmatch(value) and (number := float(value)) <= limit:
