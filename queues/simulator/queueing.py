@@ -75,11 +75,11 @@ class Queueing:
     # Ringing
 
     def look(self, queue: Queue) -> None:
-        """Ring whoever is free for whoever waits. Called whenever either may have changed."""
-        for call in list(queue.waiting):
+        """Ring whoever is free for whoever waits. Called whenever either may have changed. With ringall only
+        the first in line is rung for."""
+        line = queue.waiting[:1] if queue.strategy == "ringall" else list(queue.waiting)
+        for call in line:
             if call.rings:
-                if queue.strategy == "ringall":
-                    return
                 continue
             if self._switch.now < call.retry_at:
                 self.look_later(queue, call.retry_at)
@@ -89,8 +89,6 @@ class Queueing:
             if not members:
                 return
             self._ring(call, members)
-            if queue.strategy == "ringall":
-                return
 
     def look_later(self, queue: Queue, at: float) -> None:
         """Look again at `at`, unless that is planned already or a look before it is, which will plan the next."""

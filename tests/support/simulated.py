@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from contextlib import suppress
 from pathlib import Path
 
+from queues.simulator.actions_calls import originate
+from queues.simulator.desk import Desk
 from queues.simulator.floor import Floor
 from queues.simulator.render_stock import StockDialect
 from queues.simulator.render_ucm import UcmDialect
+from queues.simulator.requests import Request
 from queues.simulator.server import SimulatedPbx
 
 RECORDINGS = Path(__file__).parent.parent / "data" / "recordings"
@@ -71,6 +75,13 @@ class Story:
 
     def wait(self, seconds: float) -> None:
         self.floor.advance(self.floor.now + seconds)
+
+    def originate(self, channel: str, context: str, exten: str) -> None:
+        """As the action does, OriginateResponse included."""
+        desk = Desk(self.floor, self.dialect, lambda: self.floor.now)
+        headers = {"Channel": channel, "Context": context, "Exten": exten, "Priority": "1", "Async": "true"}
+        originate(desk, Request([*headers.items(), ("ActionID", "story-1")]))
+        self.floor.agenda.settle()
 
     def events(self, *names: str) -> list[Packet]:
         """What was told of these kinds."""
@@ -141,7 +152,5 @@ class Wire:
 
     async def __aexit__(self, *failure: object) -> None:
         self.writer.close()
-        try:
+        with suppress(ConnectionError):
             await self.writer.wait_closed()
-        except ConnectionError:
-            pass
