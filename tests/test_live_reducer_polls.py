@@ -189,3 +189,11 @@ def test_a_completion_without_any_id_ends_the_call_whose_figures_fit():
 
     assert story.board.callers["2.1"].state is CallState.TALKING
     assert [(c.uniqueid, c.ended_by, c.talk_seconds) for c in story.calls] == [("1.1", "transfer", 3)]
+
+
+def test_a_caller_who_vanished_unseen_is_lost_when_the_counters_leave_several_ends_open():
+    story = Story()
+    story.poll(0, snapshot(queues=[queue(abandoned=3, completed=5)], callers=[entry()]), is_first=True)
+    story.poll(60, snapshot(queues=[queue(abandoned=4, completed=6)]), is_first=True)
+
+    assert [c.outcome for c in story.calls] == [CallOutcome.LOST]

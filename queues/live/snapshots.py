@@ -48,8 +48,9 @@ class _Poll:
         self.doubts: set[tuple[str, str]] = set()
         #: Channels by Uniqueid; None when this poll did not ask for them, or may not.
         self.by_uniqueid = {c.uniqueid: c for c in snapshot.channels} if snapshot.channels is not None else None
-        #: How many callers each queue counted as abandoned since the last poll.
+        #: How many callers each queue counted as abandoned and as completed since the last poll.
         self.abandoned: dict[str, int] = {}
+        self.completed: dict[str, int] = {}
 
     def _is_settled(self, table: str, key: str) -> bool:
         """Whether the poll may overrule the board about a row it contradicts."""
@@ -91,8 +92,9 @@ class _Poll:
         told = {row.queue for row in self.snapshot.queues}
         for row in self.snapshot.queues:
             before = self.board.queues.get(row.queue)
-            if before is not None and row.abandoned is not None:
-                self.abandoned[row.queue] = max(0, row.abandoned - before.abandoned)
+            if before is not None:
+                self.abandoned[row.queue] = max(0, (row.abandoned or 0) - before.abandoned)
+                self.completed[row.queue] = max(0, (row.completed or 0) - before.completed)
             queue_told(self.draft, row)
         for number in [n for n in self.board.queues if self._covers(n) and n not in told]:
             if self._is_settled("queues", number):
@@ -189,7 +191,7 @@ class _Poll:
             self.draft.put_caller(replace(row, state=CallState.CONNECTING, left_at=self.draft.at, position=0))
         elif channel is not None:
             calls.end(self.draft, row, CallOutcome.REDIRECTED)
-        elif self.abandoned.get(row.queue, 0) > 0:
+        elif self._surely_abandoned(row.queue):
             self.abandoned[row.queue] -= 1
             calls.end(self.draft, row, CallOutcome.ABANDONED)
         elif self.by_uniqueid is not None:
@@ -199,6 +201,18 @@ class _Poll:
         else:
             # Where they went, a poll that lists channels will tell, or the limit on connecting ends it.
             self.draft.put_caller(replace(row, state=CallState.CONNECTING, left_at=self.draft.at, position=0))
+
+    def _surely_abandoned(self, queue: str) -> bool:
+        """Whether the queue's counters leave no other end: enough abandons, and no completion that the talks
+        we know of do not account for."""
+        rows = [self.board.callers[key] for key in self.memory.callers_of_queue[queue]]
+        talks = sum(
+            row.state is CallState.TALKING and self.by_uniqueid is not None and row.uniqueid not in self.by_uniqueid
+            for row in rows
+        )
+        entries = {entry.uniqueid for entry in self.snapshot.callers or ()}
+        vanished = sum(row.state is CallState.WAITING and row.uniqueid not in entries for row in rows)
+        return vanished <= self.abandoned.get(queue, 0) and self.completed.get(queue, 0) <= talks
 
     def _newly_busy_member(self, queue: str) -> str:
         """The one member who is in a call nobody accounts for, "" unless there is exactly one. Only for a PBX
