@@ -1,0 +1,51 @@
+/**
+ * What the reader chose to see, as it stands in the address, so that a reload or a bookmark shows the same.
+ *
+ * Shape: {find: text, states: Set of agent states (empty: all but logged out), group: "queue"|"state"|"name",
+ * queue: "" or a queue's key, callers: "waiting"|"talking", sort: column, direction: 1|-1}. Pure.
+ */
+
+import { SORT_COLUMNS } from "./sorting.js";
+import { AGENT_STATES } from "./states.js";
+
+const GROUPS = ["queue", "state", "name"];
+const DEFAULT_SORT = "longest";
+
+const one = (allowed, value, otherwise) => (allowed.includes(value) ? value : otherwise);
+
+/** Reads `location.search`; what makes no sense there is left out. */
+export function readFilters(search) {
+  const query = new URLSearchParams(search);
+  const sort = query.get("sort") ?? "";
+  return {
+    find: query.get("find") ?? "",
+    states: new Set((query.get("state") ?? "").split(",").filter((state) => Object.hasOwn(AGENT_STATES, state))),
+    group: one(GROUPS, query.get("group"), "queue"),
+    queue: query.get("queue") ?? "",
+    callers: one(["waiting", "talking"], query.get("callers"), "waiting"),
+    sort: one(SORT_COLUMNS, sort.replace(/^-/, ""), DEFAULT_SORT),
+    direction: sort && !sort.startsWith("-") ? 1 : -1,
+  };
+}
+
+/** The same as text for the address, without what is the default; "" when all is. */
+export function writeFilters(filters) {
+  const query = new URLSearchParams();
+  const sort = `${filters.direction < 0 ? "-" : ""}${filters.sort}`;
+  if (filters.find) query.set("find", filters.find);
+  if (filters.states.size) query.set("state", [...filters.states].join(","));
+  if (filters.group !== "queue") query.set("group", filters.group);
+  if (filters.queue) query.set("queue", filters.queue);
+  if (filters.callers !== "waiting") query.set("callers", filters.callers);
+  if (sort !== `-${DEFAULT_SORT}`) query.set("sort", sort);
+  const text = query.toString();
+  return text && `?${text}`;
+}
+
+/** Whether an agent matches the find box: by name, extension, interface, or whom they talk with. */
+export function matches(agent, find) {
+  const wanted = find.trim().toLowerCase();
+  if (!wanted) return true;
+  const said = [agent.name, agent.extension, agent.interface, agent.party_number, agent.party_name];
+  return said.some((text) => text.toLowerCase().includes(wanted));
+}

@@ -1,0 +1,256 @@
+/**
+ * The Live page: joins the socket, the store, the clock and the views. One direction: frames change the store, the
+ * store is drawn at most once a frame of the screen, a click becomes a request, and only the server's next frame
+ * changes what is shown.
+ */
+
+import { ServerClock, everySecond } from "./clock.js";
+import { Commands, isFinal } from "./commands.js";
+import { readFilters, writeFilters } from "./filters.js";
+import { instant } from "./format.js";
+import { judge } from "./freshness.js";
+import { LiveSocket } from "./socket.js";
+import { Store } from "./store.js";
+import { fill, gettext } from "./text.js";
+import { sentenceOf } from "./view/action_form.js";
+import { AgentsView } from "./view/agents.js";
+import { announce } from "./view/announce.js";
+import { CallersView } from "./view/callers.js";
+import { HangupQuestion } from "./view/hangup_question.js";
+import { HeadlineView } from "./view/headline.js";
+import { QueuesView } from "./view/queues.js";
+import { OwnPhonesView } from "./view/own_phones.js";
+import { AgentSheet } from "./view/sheet.js";
+import { offerShortcuts } from "./view/shortcuts.js";
+import { offerThemes } from "./view/theme.js";
+import { Toasts } from "./view/toasts.js";
+import { Toolbar } from "./view/toolbar.js";
+import { TopBar } from "./view/topbar.js";
+
+const RELOAD_JITTER = 30_000;
+
+class LivePage {
+  #main = document.getElementById("live");
+  #config = this.#main.dataset;
+  #clock = new ServerClock();
+  #store = new Store();
+  #socket = new LiveSocket(socketUrl(this.#config.socket));
+  #commands = new Commands(this.#config.api, () => csrfToken(this.#config.csrf));
+  #filters = readFilters(location.search);
+  #views;
+  #beat = null;
+  #build = null;
+  #ownIds = new Set();
+  #isSupervisor = this.#config.role === "supervisor";
+  #isStanding = "";
+  #lastFrameAt = null;
+  #openedAt = performance.now();
+  #pausedAt = null;
+  #isDue = false;
+
+  constructor() {
+    const wiring = {
+      filters: this.#filters,
+      change: (filters) => this.#change(filters),
+      refresh: () => this.#refresh(),
+    };
+    this.#views = {
+      bar: new TopBar(),
+      headline: new HeadlineView(document.getElementById("figures")),
+      queues: new QueuesView(wiring),
+      callers: new CallersView({ ...wiring, hangUp: (line) => this.#views.question.open(line, this.#context()) }),
+      sheet: new AgentSheet(this.#commands),
+      question: new HangupQuestion(this.#commands),
+      toasts: new Toasts(),
+    };
+    wiring.open = (agent, action) => this.#views.sheet.open(agent, this.#context(), action);
+    this.#views.agents = this.#isSupervisor ? new AgentsView(wiring) : new OwnPhonesView(wiring);
+    this.#views.toolbar = this.#isSupervisor ? new Toolbar(wiring) : null;
+    this.#socket.onFrame = (frame) => this.#take(frame);
+    this.#socket.onState = (state) => this.#socketBecame(state);
+    this.#socket.onLoggedOut = () => this.#logIn();
+    this.#commands.onChange = (request) => this.#report(request);
+    this.#listen();
+  }
+
+  start() {
+    this.#socket.connect();
+    everySecond(this.#clock, () => this.#tick());
+    this.#draw();
+  }
+
+  #listen() {
+    const freeze = document.getElementById("freeze");
+    const help = document.getElementById("help");
+    freeze.addEventListener("click", () => this.#freeze(freeze));
+    document.getElementById("open-help").addEventListener("click", () => help.showModal());
+    offerThemes(document.getElementById("theme"), document.getElementById("theme-word"));
+    offerShortcuts(document.getElementById("shortcuts"), {
+      "/": () => this.#views.toolbar?.focusFind(),
+      "?": () => help.showModal(),
+      f: () => this.#freeze(freeze),
+    });
+    for (const name of ["online", "pageshow"]) window.addEventListener(name, () => this.#socket.hurry());
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) return;
+      this.#socket.hurry();
+      this.#draw();
+    });
+    window.addEventListener("popstate", () => {
+      Object.assign(this.#filters, readFilters(location.search));
+      this.#draw();
+    });
+  }
+
+  #take(frame) {
+    this.#lastFrameAt = performance.now();
+    const serverTime = instant(frame.server_time ?? (frame.type === "beat" ? frame.at : null));
+    if (serverTime !== null) this.#clock.sample(serverTime);
+    if (frame.type === "hello") this.#greet(frame);
+    if (frame.type === "beat") this.#beat = frame.links;
+    if (frame.type === "command") this.#commands.heard(frame);
+    const { changed, resync } = this.#store.apply(frame);
+    if (resync) this.#socket.resync(resync);
+    for (const pbx of this.#store.names) {
+      const position = this.#store.position(pbx);
+      if (position) this.#socket.acknowledge(pbx, position);
+    }
+    if (changed) this.#refresh();
+  }
+
+  #greet({ build, user }) {
+    this.#ownIds = new Set(user.agent_ids);
+    this.#build ??= build;
+    // The page was made for one build and one role; either may have changed while the socket was away.
+    const isOther = build !== this.#build || user.is_supervisor !== this.#isSupervisor;
+    if (isOther) setTimeout(() => location.reload(), Math.random() * RELOAD_JITTER);
+    this.#refresh();
+  }
+
+  #socketBecame(state) {
+    if (state === "connecting") this.#store.disconnected();
+  }
+
+  #logIn() {
+    const next = encodeURIComponent(location.pathname + location.search);
+    location.assign(`${this.#config.login}?next=${next}`);
+  }
+
+  #change(filters) {
+    Object.assign(this.#filters, filters);
+    history.replaceState(null, "", location.pathname + writeFilters(this.#filters));
+    this.#draw();
+  }
+
+  #freeze(button) {
+    this.#pausedAt = this.#pausedAt === null ? this.#clock.now() : null;
+    button.setAttribute("aria-pressed", String(this.#pausedAt !== null));
+    this.#draw();
+  }
+
+  #report(request) {
+    const { sheet, question, toasts } = this.#views;
+    if (isFinal(request)) announce(`${request.label}: ${sentenceOf(request)}`);
+    const isShown = sheet.shows(request) || question.shows(request);
+    if (!isShown && isFinal(request)) toasts.show(request);
+    this.#refresh();
+  }
+
+  /** Draws at the next frame of the screen, however often it is asked. */
+  #refresh() {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    requestAnimationFrame(() => {
+      this.#isDue = false;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    if (document.hidden) return;
+    const context = this.#context();
+    const { bar, headline, toolbar, queues, callers, agents, sheet, question } = this.#views;
+    bar.tick(context.verdict, this.#pausedAt);
+    sheet.render(context);
+    question.render(context);
+    toolbar?.render(context);
+    if (this.#pausedAt !== null) return;
+    for (const view of [bar, headline, queues, callers, agents]) view.render(context);
+  }
+
+  #tick() {
+    const context = this.#context();
+    this.#title(context);
+    if (document.hidden) return;
+    const { bar, headline, queues, callers, agents, sheet } = this.#views;
+    if (this.#isStanding !== context.standing) {
+      this.#isStanding = context.standing;
+      this.#refresh();
+    }
+    bar.tick(context.verdict, this.#pausedAt);
+    sheet.tick(context);
+    if (this.#pausedAt !== null) return;
+    for (const view of [headline, queues, callers, agents]) view.tick(context);
+  }
+
+  #title({ verdict, store }) {
+    const waiting = store.rows("queues").reduce((sum, queue) => sum + queue.waiting, 0);
+    const mark = verdict.kind === "live" ? (waiting ? `(${waiting}) ` : "") : `${verdict.badge} · `;
+    const title = `${mark}${gettext("Live")} · UCM Dash`;
+    if (document.title !== title) document.title = title;
+  }
+
+  /** An empty list means that nothing is there only if everything is known. */
+  #emptyText(text, { kind, bars }) {
+    if (kind === "live") return text;
+    return bars.length ? gettext("Nothing known: see the bar at the top.") : gettext("Loading the board…");
+  }
+
+  /** What the views need to know beside the rows. */
+  #context() {
+    const links = this.#store.rows("links");
+    const clockNow = this.#clock.now();
+    const local = performance.now();
+    const verdict = judge({
+      now: clockNow,
+      frameAge: this.#lastFrameAt === null ? null : local - this.#lastFrameAt,
+      waited: local - this.#openedAt,
+      links,
+      beat: this.#beat,
+      isComplete: this.#store.isComplete,
+    });
+    const { frozenAt } = verdict;
+    const linkOf = (pbx) => this.#store.row("links", pbx, pbx);
+    return {
+      store: this.#store,
+      filters: this.#filters,
+      verdict,
+      frozenAt,
+      standing: [...frozenAt.keys()].join(" "),
+      isKnown: this.#store.isComplete,
+      isMany: links.length > 1,
+      isSupervisor: this.#isSupervisor,
+      ownIds: this.#ownIds,
+      now: (pbx) => frozenAt.get(pbx) ?? clockNow,
+      mayAct: (pbx, kind) => !frozenAt.has(pbx) && (linkOf(pbx)?.actions.includes(kind) ?? false),
+      whyNot: (pbx) =>
+        frozenAt.has(pbx)
+          ? fill(gettext("Not now: there is no connection to %(pbx)s."), { pbx })
+          : fill(gettext("%(pbx)s, or our user on it, does not offer this."), { pbx }),
+      emptyText: (text) => this.#emptyText(text, verdict),
+    };
+  }
+}
+
+function socketUrl(path) {
+  const url = new URL(path, location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+/** The token of the cookie, which a login in another tab may have changed; the page's own where cookies are hidden. */
+function csrfToken(ofPage) {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? ofPage;
+}
+
+new LivePage().start();

@@ -1,0 +1,134 @@
+/**
+ * The few ways in which views touch the document. Text goes in as text nodes only; an unchanged value is not
+ * written, because a write costs a layout even when nothing differs.
+ */
+
+/** A copy of the template `id`, and its parts by their `data-part` name. */
+export function clone(id) {
+  const root = document.getElementById(id).content.firstElementChild.cloneNode(true);
+  return { root, parts: partsOf(root) };
+}
+
+export function partsOf(root) {
+  return Object.fromEntries([...root.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
+}
+
+/** Makes `text` the only content of an element that holds nothing else. */
+export function setText(element, text) {
+  const node = element.firstChild;
+  const wanted = String(text);
+  if (node === null) element.append(wanted);
+  else if (node.data !== wanted) node.data = wanted;
+}
+
+/** Sets an attribute; null or false takes it away, true is the empty value. */
+export function setAttribute(element, name, value) {
+  if (value === null || value === false) {
+    if (element.hasAttribute(name)) element.removeAttribute(name);
+    return;
+  }
+  const wanted = value === true ? "" : String(value);
+  if (element.getAttribute(name) !== wanted) element.setAttribute(name, wanted);
+}
+
+export function setHidden(element, isHidden) {
+  if (element.hidden !== isHidden) element.hidden = isHidden;
+}
+
+/** Makes `elements`, in this order, the children of `parent`, moving only those that are out of place. */
+export function arrange(parent, elements) {
+  let next = parent.firstChild;
+  for (const element of elements) {
+    if (element === next) next = next.nextSibling;
+    else parent.insertBefore(element, next);
+  }
+  while (next) {
+    const gone = next;
+    next = next.nextSibling;
+    gone.remove();
+  }
+}
+
+/**
+ * Rows of a list by key. `create(item)` makes a view {root, …} for a new key, `update(view, item)` fills it.
+ * While `isHeld`, nothing under the pointer moves: known rows are updated in place, new ones come last, and those
+ * that are gone stay, marked `data-gone`.
+ */
+export class KeyedRows {
+  #parent;
+  #create;
+  #update;
+  #views = new Map();
+
+  constructor(parent, { create, update }) {
+    this.#parent = parent;
+    this.#create = create;
+    this.#update = update;
+  }
+
+  get views() {
+    return this.#views.values();
+  }
+
+  /** Shows `items`, each with a unique `key`. Returns whether the list is in the order asked for. */
+  show(items, isHeld = false) {
+    const before = [...this.#views.values()];
+    const wanted = new Map();
+    for (const item of items) {
+      const view = this.#views.get(item.key) ?? this.#create(item);
+      this.#update(view, item);
+      setAttribute(view.root, "data-gone", false);
+      wanted.set(item.key, view);
+    }
+    const order = [...wanted.values()];
+    if (!isHeld) {
+      this.#views = wanted;
+      arrange(this.#parent, order.map((view) => view.root));
+      return true;
+    }
+    const isKept = this.#keep(wanted);
+    return isKept && before.every((view, index) => view === order[index]);
+  }
+
+  #keep(wanted) {
+    let isKept = true;
+    for (const [key, view] of this.#views) {
+      if (wanted.has(key)) continue;
+      setAttribute(view.root, "data-gone", true);
+      isKept = false;
+    }
+    for (const [key, view] of wanted) {
+      if (this.#views.has(key)) continue;
+      this.#views.set(key, view);
+      this.#parent.append(view.root);
+    }
+    return isKept;
+  }
+}
+
+/**
+ * Whether the pointer or the keyboard is inside an element, so that its rows must not move. `onRelease` is called
+ * when both have left. A focus that a click left behind does not count: its pointer may be far away.
+ */
+export class Hold {
+  #element;
+  #isPointed = false;
+
+  constructor(element, onRelease) {
+    this.#element = element;
+    element.addEventListener("pointerenter", (event) => {
+      this.#isPointed = event.pointerType !== "touch";
+    });
+    element.addEventListener("pointerleave", () => {
+      this.#isPointed = false;
+      if (!this.isHeld) onRelease();
+    });
+    element.addEventListener("focusout", (event) => {
+      if (!this.#isPointed && !element.contains(event.relatedTarget)) onRelease();
+    });
+  }
+
+  get isHeld() {
+    return this.#isPointed || this.#element.querySelector(":focus-visible") !== null;
+  }
+}

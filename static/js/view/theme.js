@@ -1,0 +1,28 @@
+/** The choice of light, dark, or what the computer says. Applied before the first paint by ../theme.js. */
+
+import { gettext } from "../text.js";
+import { setText } from "./dom.js";
+
+const WORDS = { "": gettext("as this computer"), light: gettext("light"), dark: gettext("dark") };
+const NEXT = { "": "light", light: "dark", dark: "" };
+
+export function offerThemes(button, word) {
+  const root = document.documentElement;
+  const show = () => {
+    const name = WORDS[root.dataset.theme ?? ""];
+    setText(word, name);
+    button.title = `${gettext("Light or dark:")} ${name}`;
+  };
+  button.addEventListener("click", () => {
+    const theme = NEXT[root.dataset.theme ?? ""];
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    try {
+      localStorage.setItem("theme", theme);
+    } catch {
+      // Storage is switched off: the choice holds until the page is left.
+    }
+    show();
+  });
+  show();
+}

@@ -1,0 +1,88 @@
+/** One agent's tile: what it says in each state, and its timer. */
+
+import { duration, instant } from "../format.js";
+import { AGENT_STATES } from "../states.js";
+import { fill, gettext } from "../text.js";
+import { clone, setAttribute, setText } from "./dom.js";
+
+/** Name to show, and the extension when the name is not that already. A UCM names members by their interface. */
+export function nameOf(agent) {
+  const ownName = agent.name === agent.interface ? "" : agent.name;
+  const name = ownName || agent.extension || agent.interface;
+  return { name, extension: agent.extension === name ? "" : agent.extension };
+}
+
+export function createTile() {
+  const view = clone("agent-tile");
+  view.root.agentView = view;
+  return view;
+}
+
+/** What a tile needs to know beside its agent's row. */
+export function tileContext({ frozenAt, filters, isMany, store }, agent) {
+  return {
+    isOld: frozenAt.has(agent.pbx),
+    // Groups by queue name the PBX in their title.
+    isPbxShown: isMany && filters.group !== "queue",
+    queueName: (pbx, number) => store.row("queues", pbx, number)?.name || number,
+  };
+}
+
+export function fillTile(view, agent, { isOld, isPbxShown, queueName }) {
+  if (view.agent === agent && view.isOld === isOld && view.isPbxShown === isPbxShown) return;
+  const { root, parts } = view;
+  const { name, extension } = nameOf(agent);
+  Object.assign(view, { agent, isOld, isPbxShown, ...timing(agent) });
+  setAttribute(root, "data-state", agent.state);
+  setAttribute(root, "data-old", isOld);
+  setText(parts.name, name);
+  setText(parts.extension, isPbxShown ? `${extension} ${agent.pbx}`.trim() : extension);
+  setText(parts.word, AGENT_STATES[agent.state] ?? agent.state);
+  setText(parts.detail, detail(agent, queueName));
+  setText(parts.party, partyText(agent));
+  const someQueues = agent.paused_count > 0 && agent.paused_count < agent.member_count;
+  setText(parts.mark, someQueues ? `${agent.paused_count}/${agent.member_count}` : "");
+  const tooltip = hover(agent, name, someQueues);
+  setAttribute(root, "title", tooltip);
+}
+
+/** Writes the time in state, if it changed. `now` is the server's, or the instant the data is from. */
+export function tickTile(view, now) {
+  const { agent, sinceAt, untilAt, parts } = view;
+  if (untilAt !== null) setText(parts.timer, duration(untilAt - now));
+  else if (sinceAt === null) setText(parts.timer, "");
+  else setText(parts.timer, (agent.is_since_exact ? "" : "≥ ") + duration(now - sinceAt));
+}
+
+export function timing(agent) {
+  return {
+    sinceAt: instant(agent.state_since),
+    untilAt: agent.state === "wrap_up" ? instant(agent.wrap_up_until) : null,
+  };
+}
+
+export const isCall = (agent) => ["ringing", "on_call", "other_call"].includes(agent.state);
+
+function partyText(agent) {
+  if (!isCall(agent)) return "";
+  return agent.party_number || agent.party_name || (agent.queue ? gettext("withheld") : "");
+}
+
+function detail(agent, queueName) {
+  if (isCall(agent) && agent.queue) return ` · ${queueName(agent.pbx, agent.queue)}`;
+  if (agent.state === "wrap_up" && agent.wrap_up_until) return ` · ${gettext("time left")}`;
+  if (agent.state === "paused" && agent.pause_reason) return ` · ${agent.pause_reason}`;
+  return "";
+}
+
+function hover(agent, name, someQueues) {
+  const lines = [name];
+  if (agent.party_name && agent.party_name !== agent.party_number) lines.push(agent.party_name);
+  if (someQueues) {
+    lines.push(fill(gettext("Paused in %(n)s of %(m)s queues"), { n: agent.paused_count, m: agent.member_count }));
+  }
+  if (!agent.is_since_exact && agent.state_since) {
+    lines.push(gettext("≥: it was already so when we first looked, so it lasts at least this long."));
+  }
+  return lines.join("\n");
+}
