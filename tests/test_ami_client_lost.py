@@ -159,6 +159,11 @@ async def test_a_host_nobody_knows_is_said():
         await connect(Address("pbx.invalid", 7777, "u", "s"))
 
 
+async def test_a_network_that_cannot_be_reached_is_said():
+    with pytest.raises(LinkDown, match="cannot be reached"):
+        await connect(Address("255.255.255.255", 7777, "u", "s"))
+
+
 async def test_a_host_that_does_not_answer_is_given_up(pbx):
     with pytest.raises(LinkDown, match="within 0 s"):
         await connect(pbx.address(), patience=Patience(connect=0))

@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from itertools import count
+from itertools import count, takewhile
 
 from queues.ami.actions import Action, Challenge, Login
 from queues.ami.errors import ActionRefused, FrameError, LoginRefused
@@ -207,11 +207,9 @@ class Connection:
 
     def _forget_over(self, pending: _Pending) -> None:
         """A PBX that answers `pending` is done with the lists before it, also with those that never ended."""
-        for other in list(self._pending.values()):
-            if other is pending:
-                return
-            if other.is_abandoned and other.response is not None:
-                self._finish(other)
+        before = takewhile(lambda other: other is not pending, self._pending.values())
+        for other in [other for other in before if other.is_abandoned and other.response is not None]:
+            self._finish(other)
 
     def _on_login_step(self, frame: Frame) -> Iterator[Happening]:
         if self._stage is _Stage.CHALLENGE:

@@ -108,7 +108,7 @@ async def take_snapshot(link: Link, dialect: Dialect, queue: str | None = None) 
 
     **Errors** LinkDown, ActionTimeout; a list cut short is never a snapshot."""
     if queue is not None:
-        return _one_queue(queue, await _rows(link, dialect, QueueStatus(queue)))
+        return _one_queue(queue, await _rows(link, dialect, QueueStatus(queue)), dialect.name)
     vendor = agents = None
     if dialect.name == "ucm":
         vendor = await _rows(link, dialect, Queues())
@@ -127,7 +127,7 @@ async def take_snapshot(link: Link, dialect: Dialect, queue: str | None = None) 
     )
 
 
-def _one_queue(queue: str, status: list[Event] | None) -> Snapshot:
+def _one_queue(queue: str, status: list[Event] | None, dialect: str) -> Snapshot:
     """The snapshot of one queue. A UCM may leave members out of this list, and an unknown queue is an empty one:
     what is not told is then marked as not asked for, so that the board keeps what it knew."""
     queues, members = _of(QueueTold, status or []), _of(MemberTold, status or [])
@@ -138,7 +138,7 @@ def _one_queue(queue: str, status: list[Event] | None) -> Snapshot:
         callers=_of(CallerTold, status or []) if queues else None,
         channels=None,
         has_queues=bool(queues),
-        has_members=bool(members),
+        has_members=bool(members) or (bool(queues) and dialect == "asterisk"),
     )
 
 
@@ -158,8 +158,9 @@ def _queues(
 def _complete_queue(row: QueueTold, other: QueueTold | None) -> QueueTold:
     if other is None:
         return row
-    # What UCM's CallCount counts is a guess; QueueStatus counts who waits (ami-dialects section 1.4).
-    return _completed(row if other.waiting is None else dataclasses.replace(row, waiting=None), other)
+    # What UCM's CallCount counts is a guess; QueueStatus counts who waits.
+    waiting = row.waiting if other.waiting is None else other.waiting
+    return _completed(dataclasses.replace(row, waiting=waiting), other)
 
 
 def _members(vendor: list[Event] | None, status: list[Event] | None) -> tuple[MemberTold, ...]:
@@ -168,7 +169,15 @@ def _members(vendor: list[Event] | None, status: list[Event] | None) -> tuple[Me
     if vendor is None:
         return stock
     by_key = {(row.queue, row.interface): row for row in stock}
-    return tuple(_completed(row, by_key.get((row.queue, row.interface), row)) for row in _of(MemberTold, vendor))
+    return tuple(_complete_member(row, by_key.get((row.queue, row.interface))) for row in _of(MemberTold, vendor))
+
+
+def _complete_member(row: MemberTold, other: MemberTold | None) -> MemberTold:
+    if other is None:
+        return row
+    # A UCM's MemberName repeats the interface; QueueStatus may know the person.
+    name = other.member_name if row.member_name == row.interface and other.member_name else row.member_name
+    return _completed(dataclasses.replace(row, member_name=name), other)
 
 
 Row = TypeVar("Row", QueueTold, MemberTold, CallerTold, ChannelTold)
