@@ -112,6 +112,7 @@ async def test_a_lost_link_is_told_and_the_board_is_right_again_after_it(fault):
         assert down.link.error
         assert len(down.queues) == 1  # never an empty board for a lost link
 
+        pbx.thaw()
         second = pbx.floor.arrive("6500", number="2")
         board = await watch.until(lambda b: is_up(b) and "2" in {c.number for c in b.callers.values()})
         expected = {"2"} if fault == "restart" else {"1", "2"}

@@ -19,7 +19,7 @@ from queues.simulator.server import SimulatedPbx
 
 PBX = "pbx"
 #: Quick enough to notice a frozen PBX within a test.
-PACE = Pace(poll_seconds=0.5, flushes_per_second=50, patience=Patience(idle=0.3, answer=0.5))
+PACE = Pace(poll_seconds=0.5, flushes_per_second=50, patience=Patience(connect=2, login=2, idle=0.3, answer=0.5))
 
 
 async def in_database(function: Callable[..., Any], *args: Any) -> Any:
