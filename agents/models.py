@@ -108,4 +108,4 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.label or self.created_at:%Y-%m-%d}"
+        return f"{self.user}: {self.label or self.created_at.date()}"

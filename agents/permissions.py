@@ -74,5 +74,10 @@ def may_hang_up(user: Person, agent: Agent | None) -> bool:
 
 
 def may_see_call(scope: Scope, pbx: str, call: LiveCall, queues: frozenset[str]) -> bool:
-    """Whether a queue call exists for this person; `queues` are those of their phones on this PBX."""
-    return scope.everything or call.queue in queues or (pbx, call.agent_interface) in scope.interfaces
+    """Whether a queue call exists for this person; `queues` are those of their phones on this PBX.
+
+    As on the board: an agent sees who waits in their queues and whom they talk with, not whom colleagues have.
+    """
+    if scope.everything:
+        return True
+    return (pbx, call.agent_interface) in scope.interfaces or (not call.agent_interface and call.queue in queues)

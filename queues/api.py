@@ -12,9 +12,9 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Router, Status
 from ninja.errors import HttpError
-from pydantic import StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from agents import permissions, services
 from agents.api import Accepted, Detail
@@ -35,27 +35,34 @@ Line = Annotated[str, StringConstraints(max_length=255, pattern=r"^[^\x00-\x1f\x
 _ERRORS = {401: Detail, 403: Detail, 404: Detail, 422: Detail}
 
 
-class PauseIn(Schema):
+class Asked(BaseModel):
+    """What is sent must be an object with these names and no others: a typing error must not pause everything.
+    (Ninja's own Schema also takes lists and whatever else has no attributes of these names.)"""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PauseIn(Asked):
     """`queue` null: all queues of the agent."""
 
     queue: Line | None = None
     reason: Line = ""
 
 
-class UnpauseIn(Schema):
+class UnpauseIn(Asked):
     """`queue` null: all queues of the agent."""
 
     queue: Line | None = None
 
 
-class OriginateIn(Schema):
+class OriginateIn(Asked):
     """The phone of `agent` rings; when it is picked up, `number` is dialled from it."""
 
     agent: int
     number: Line
 
 
-class HangupIn(Schema):
+class HangupIn(Asked):
     """`uniqueid` of a caller row, or `call_uniqueid` of an agent row."""
 
     pbx: Line
@@ -143,10 +150,10 @@ def _require(is_allowed: bool) -> None:
         raise HttpError(403, _("You may not do this."))
 
 
-def _accepted(ask: Any, request: HttpRequest, **asked: Any) -> tuple[int, dict[str, Any]]:
+def _accepted(ask: Any, request: HttpRequest, **asked: Any) -> Status:
     """202 with the queued command, or 422 with the reason why it was not."""
     try:
         command: Command = ask(by=person_of_request(request), floor=Floor(), at=timezone.now(), **asked)
     except RequestRefused as refusal:
         raise HttpError(422, str(refusal)) from refusal
-    return 202, {"id": command.pk, "state": command.state}
+    return Status(202, {"id": command.pk, "state": command.state})

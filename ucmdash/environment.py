@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
@@ -27,9 +28,9 @@ class Environment:
     """The environment of this process over the `.env` file given (None: no file)."""
 
     def __init__(self, env_file: Path | None) -> None:
-        self._values = environ.FileAwareEnv.ENVIRON
+        self._values = FileAwareMapping(cache=False)
         if env_file is not None and env_file.is_file():
-            environ.FileAwareEnv.read_env(env_file)
+            environ.Env.read_env(env_file)
 
     def text(self, name: str, default: str = "") -> str:
         """The value without the white space around it; an empty one counts as missing."""

@@ -1,0 +1,101 @@
+"""The administration opens on every table, edits only what is people's, and never shows a token."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.admin import site
+from django.urls import reverse
+
+from agents import tokens
+from agents.models import Agent, ApiToken, Command, PauseReason
+from queues.models import Call, Link, Member, Queue
+from tests.support.saved import save_board
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+MODELS = [Agent, PauseReason, Command, ApiToken, Link, Queue, Member, Call]
+
+
+@pytest.fixture(autouse=True)
+def rows(db, admin):
+    save_board()
+    tokens.create_token(admin, "wallboard", NOW)
+    Command.objects.create(kind="pause", pbx="main", requested_by=admin, requested_at=NOW, expires_at=NOW)
+
+
+def address(model: type, page: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_and_rows_open(client, admin, model):
+    client.force_login(admin)
+    assert client.get(address(model, "changelist")).status_code == 200
+    assert client.get(address(model, "changelist"), {"q": "x"}).status_code == 200
+    assert client.get(address(model, "change", model.objects.first().pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_supervisors_agents_and_outsiders_stay_out(client, supervisor, agent_user, outsider, model):
+    for user in (supervisor, agent_user, outsider):
+        client.force_login(user)
+        assert client.get(address(model, "changelist")).status_code == 302
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if model is not PauseReason])
+def test_what_programs_write_cannot_be_added_or_deleted(client, admin, model):
+    client.force_login(admin)
+    assert client.get(address(model, "add")).status_code == 403
+    assert client.post(address(model, "delete", model.objects.first().pk), {"post": "yes"}).status_code == 403
+
+
+def test_the_person_behind_a_phone_can_be_changed_but_not_what_the_pbx_told(client, admin, outsider):
+    client.force_login(admin)
+    agent = Agent.objects.get(interface="PJSIP/1000")
+    client.post(
+        address(Agent, "change", agent.pk),
+        {
+            "user": outsider.pk,
+            "display_name": "Ada L.",
+            "name": "Mallory",
+            "interface": "PJSIP/6666",
+            "state": "paused",
+        },
+    )
+    agent.refresh_from_db()
+    assert (agent.user, agent.display_name) == (outsider, "Ada L.")
+    assert (agent.name, agent.interface) == ("Ada", "PJSIP/1000")
+
+
+def test_the_wrap_up_of_a_queue_can_be_entered(client, admin):
+    client.force_login(admin)
+    queue = Queue.objects.get(number="6500")
+    client.post(address(Queue, "change", queue.pk), {"wrap_up_seconds": 20, "name": "other"})
+    queue.refresh_from_db()
+    assert (queue.wrap_up_seconds, queue.name) == (20, "Queue 6500")
+
+
+@pytest.mark.parametrize("model", [Command, ApiToken, Link, Member, Call])
+def test_nothing_else_can_be_changed(client, admin, model):
+    client.force_login(admin)
+    assert client.post(address(model, "change", model.objects.first().pk), {}).status_code == 403
+
+
+def test_a_tokens_digest_is_not_shown(client, admin):
+    client.force_login(admin)
+    token = ApiToken.objects.get()
+    for page in (address(ApiToken, "changelist"), address(ApiToken, "change", token.pk)):
+        assert token.digest not in client.get(page).content.decode()
+
+
+def test_tokens_are_revoked_by_the_dozen(client, admin):
+    text = tokens.create_token(admin, "", NOW)
+    client.force_login(admin)
+    chosen = list(ApiToken.objects.values_list("pk", flat=True))
+    client.post(address(ApiToken, "changelist"), {"action": "revoke", "_selected_action": chosen})
+    assert not ApiToken.objects.filter(revoked_at=None).exists()
+    assert tokens.resolve_token(text) is None
+
+
+def test_every_table_of_ours_has_a_page():
+    assert set(MODELS) <= set(site._registry)

@@ -1,0 +1,69 @@
+"""How a request ended, and what reasons there are to choose from."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from agents.models import Command, PauseReason
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def command(agent_user) -> Command:
+    now = timezone.now()
+    return Command.objects.create(
+        kind="pause",
+        pbx="main",
+        agent=agent_user.agents.get(),
+        requested_by=agent_user,
+        requested_at=now,
+        expires_at=now + timedelta(minutes=1),
+        arguments={"interface": "PJSIP/1000", "queue": None, "reason": ""},
+    )
+
+
+def test_who_asked_and_supervisors_see_it(client, command, agent_user, supervisor, admin):
+    for user in (agent_user, supervisor, admin):
+        client.force_login(user)
+        told = client.get(f"/api/v1/commands/{command.pk}").json()
+        assert (told["id"], told["kind"], told["state"], told["message"]) == (command.pk, "pause", "queued", "")
+        assert (told["pbx"], told["agent"], told["finished_at"]) == ("main", command.agent_id, None)
+
+
+def test_for_others_it_is_not_there(client, command, other_agent, outsider):
+    for user in (other_agent, outsider):
+        client.force_login(user)
+        response = client.get(f"/api/v1/commands/{command.pk}")
+        assert (response.status_code, response.json()) == (404, {"detail": "There is no such request."})
+
+
+def test_nobody_sees_it(client, command):
+    assert client.get(f"/api/v1/commands/{command.pk}").status_code == 401
+
+
+def test_the_pbxs_own_words_are_told(client, command, agent_user):
+    Command.objects.update(state="refused", message="Interface not found", finished_at=timezone.now())
+    client.force_login(agent_user)
+    told = client.get(f"/api/v1/commands/{command.pk}").json()
+    assert (told["state"], told["message"]) == ("refused", "Interface not found")
+    assert told["finished_at"]
+
+
+def test_it_is_expired_in_time_even_if_no_worker_lives(client, command, agent_user):
+    Command.objects.update(expires_at=timezone.now())
+    client.force_login(agent_user)
+    assert client.get(f"/api/v1/commands/{command.pk}").json()["state"] == "expired"
+
+
+def test_pause_reasons_are_told_in_their_order(client, agent_user):
+    PauseReason.objects.all().delete()
+    PauseReason.objects.create(name="Dentist", position=2)
+    PauseReason.objects.create(name="Lunch", position=1)
+    client.force_login(agent_user)
+    assert client.get("/api/v1/pause-reasons").json() == [{"name": "Lunch"}, {"name": "Dentist"}]
+
+
+def test_pause_reasons_are_not_told_to_nobody(client):
+    assert client.get("/api/v1/pause-reasons").status_code == 401

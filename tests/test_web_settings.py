@@ -1,0 +1,152 @@
+"""Settings from the environment: right ones are read, wrong ones stop the start with one clear line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from ucmdash.environment import Environment
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """Puts one setting into the environment and returns the reader of it."""
+
+    def give(**settings: str) -> Environment:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        return Environment(None)
+
+    return give
+
+
+@pytest.mark.parametrize("word", ["true", "True", "1", "yes", "on", " true "])
+def test_words_for_true(given, word):
+    assert given(X=word).boolean("X", default=False) is True
+
+
+@pytest.mark.parametrize("word", ["false", "False", "0", "no", "off"])
+def test_words_for_false(given, word):
+    assert given(X=word).boolean("X", default=True) is False
+
+
+def test_an_empty_setting_counts_as_missing(given):
+    env = given(X=" ")
+    assert env.boolean("X", default=True) is True
+    assert env.text("X", "default") == "default"
+    assert env.links("X") == {}
+
+
+def test_a_file_may_hold_the_value(given, tmp_path):
+    (tmp_path / "secret").write_text("  $tr0ng \n")
+    assert given(X_FILE=str(tmp_path / "secret")).text("X") == "$tr0ng"
+
+
+def test_a_dollar_in_a_value_means_itself(given):
+    assert given(X="$HOME").text("X") == "$HOME"
+
+
+def test_the_env_file_is_read_and_the_environment_wins(given, tmp_path):
+    (tmp_path / ".env").write_text("UCMDASH_TEST_A=file\nUCMDASH_TEST_B='in quotes'\n# a comment\n")
+    given(UCMDASH_TEST_A="environment")
+    env = Environment(tmp_path / ".env")
+    try:
+        assert (env.text("UCMDASH_TEST_A"), env.text("UCMDASH_TEST_B")) == ("environment", "in quotes")
+    finally:
+        del os.environ["UCMDASH_TEST_B"]
+
+
+def test_one_address_alone_is_the_pbx_called_pbx(given):
+    url = "ami://user:a=b@10.0.0.5:7777?dialect=ucm"
+    assert given(X=url).links("X") == {"pbx": url}
+
+
+def test_several_addresses_have_names(given):
+    env = given(X="berlin=ami://u:s@10.0.0.5:7777\n paris=amis://u:s@[::1]:5039?verify=no")
+    assert env.links("X") == {"berlin": "ami://u:s@10.0.0.5:7777", "paris": "amis://u:s@[::1]:5039?verify=no"}
+
+
+@pytest.mark.parametrize(
+    ("read", "wrong"),
+    [
+        (lambda env: env.boolean("X", default=False), "ture"),
+        (lambda env: env.number("X", default=1, least=0, most=10), "many"),
+        (lambda env: env.number("X", default=1, least=0, most=10), "11"),
+        (lambda env: env.number("X", default=1, least=0, most=10), "nan"),
+        (lambda env: env.whole_number("X", default=1, least=0, most=10), "1.5"),
+        (lambda env: env.time_zone("X", "UTC"), "Berlin"),
+        (lambda env: env.time_zone("X", "UTC"), "../../etc/passwd"),
+        (lambda env: env.origins("X"), "dash.example.com"),
+        (lambda env: env.redis_url("X"), "localhost:6379"),
+        (lambda env: env.database("X", ""), "mysql://u:s@h/db"),
+        (lambda env: env.database("X", ""), "postgresql://u:s@h:port/db"),
+        (lambda env: env.links("X"), "http://u:sesame@h"),
+        (lambda env: env.links("X"), "ami://u:sesame@h:no"),
+        (lambda env: env.links("X"), "ami://u:sesame@h:0"),
+        (lambda env: env.links("X"), "ami:///"),
+        (lambda env: env.links("X"), "a=ami://u:sesame@h a=ami://u:sesame@i"),
+        (lambda env: env.links("X"), "ami://u:sesame@h ami://u:sesame@i"),
+        (lambda env: env.links("X"), "two/words=ami://u:sesame@h"),
+        (lambda env: env.links("X"), "=ami://u:sesame@h"),
+    ],
+)
+def test_wrong_values_are_named_in_one_line_without_secrets(given, read, wrong):
+    env = given(X=wrong)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read(env)
+    sentence = str(refusal.value)
+    assert sentence.startswith("X")
+    assert "\n" not in sentence
+    assert "sesame" not in sentence
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_named(given, tmp_path, content):
+    if content:
+        (tmp_path / "secret").write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match="X_FILE cannot be read"):
+        given(X_FILE=str(tmp_path / "secret")).text("X")
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py` in a process of its own, with nothing in its environment but what is given."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", str(ROOT / "manage.py"), *arguments],
+        env={"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_without_a_key_nothing_starts_and_one_line_says_why():
+    run = manage("check")
+    assert run.returncode == 1
+    assert run.stderr.startswith("Wrong settings: SECRET_KEY is missing")
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_a_wrong_setting_stops_every_command_with_one_line():
+    run = manage("serve", SECRET_KEY="x" * 50, TIME_ZONE="Mars/Olympus")
+    assert (run.returncode, run.stderr) == (
+        1,
+        "Wrong settings: TIME_ZONE must be a name like \"Europe/Berlin\", not 'Mars/Olympus'.\n",
+    )
+
+
+def test_the_settings_of_an_installation_pass_the_checks(tmp_path):
+    run = manage(
+        "check",
+        "--deploy",
+        "--fail-level=ERROR",
+        SECRET_KEY="x" * 30 + "abcdefghij0123456789",
+        ALLOWED_HOSTS="dash.example.com",
+        DATABASE_URL=f"sqlite:///{tmp_path / 'db.sqlite3'}",
+        AMI_URL="ami://u:s@10.0.0.5",
+    )
+    assert run.returncode == 0, run.stderr
