@@ -40,6 +40,8 @@ def channel_told(draft: Draft, told: ChannelTold) -> None:
         phone.party_number = told.connected_number or ""
         phone.party_name = told.connected_name or ""
     if told.name and told.number == extension_of(phone.interface):
+        if draft.memory.phone_names.get(phone.interface) != told.name:
+            draft.agents.add(phone.interface)
         draft.memory.phone_names[phone.interface] = told.name
     if before != (phone.state, phone.party_number, phone.party_name, phone.channel):
         draft.agents.add(phone.interface)
