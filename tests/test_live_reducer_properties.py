@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.recordings import live_events, new_board, replay
 
 from queues.ami import events as ami
 from queues.live.outbox import Outbox
 from queues.live.reducer import apply_event, apply_tick
 from queues.live.state import CallRow
+from tests.support.recordings import live_events, new_board, replay
 
 NAMES = [
     "abandon-16",

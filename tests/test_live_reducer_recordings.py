@@ -3,11 +3,11 @@
 from collections import Counter
 
 import pytest
-from tests.support.recordings import BEGIN, live_events, replay
 
 from agents.states import AgentState
 from queues.ami.events import AgentConnected, CallerJoined
 from queues.live.state import CallState
+from tests.support.recordings import BEGIN, live_events, replay
 
 
 def endings(name):
@@ -154,7 +154,7 @@ def test_a_pause_carries_its_reason_and_its_beginning():
     assert reasons == {"", "Lunch, back at 1", "Müşteri"}
     paused = [c.row for c in result.changes if c.table == "members" and c.row is not None and c.row.paused]
     assert all(row.paused_at is not None for row in paused)
-    assert BEGIN < max(c.row.state_since for c in result.changes if c.table == "agents")
+    assert max(c.row.state_since for c in result.changes if c.table == "agents") > BEGIN
 
 
 def test_a_removed_member_leaves_the_queue_and_its_agent_is_logged_out():
