@@ -185,11 +185,15 @@ def test_before_13_8_the_reason_of_a_pause_is_called_reason():
     assert row.pause_reason == "Tea"
 
 
-def test_an_unpauses_reason_is_no_reason_to_be_paused():
-    row = told(
-        "Event: QueueMemberPause\nPrivilege: agent,all\nQueue: 1\nInterface: A/1\nPaused: 0\nPausedReason: \nReason: x"
-    )
+@pytest.mark.parametrize("reasons", ["PausedReason: \nReason: Tea", "PausedReason: Tea", "Reason: Tea"])
+def test_an_unpauses_reason_is_no_reason_to_be_paused(reasons):
+    row = told(f"Event: QueueMemberPause\nPrivilege: agent,all\nQueue: 1\nInterface: A/1\nPaused: 0\n{reasons}")
     assert row.pause_reason == ""
+
+
+def test_a_ucm_that_tells_no_reasons_tells_none():
+    row = told("Event: QueueMemberPause\nPrivilege: agent,all\nQueue: 1\nInterface: A/1\nPaused: 1")
+    assert row.pause_reason is None
 
 
 def test_a_device_state_out_of_range_is_unknown():

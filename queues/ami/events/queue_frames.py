@@ -46,7 +46,9 @@ def queue(values: Values) -> kinds.QueueTold:
 
 def member(values: Values) -> kinds.MemberTold:
     """`QueueMember` and `GsAgent` rows; `QueueMember…` events and UCM's rows of the same name."""
-    status = values.whole("Status")
+    status, paused = values.whole("Status"), values.flag("Paused")
+    # Asterisk before 13.8 has only Reason.
+    reason = values.text("PausedReason", "Reason")
     return kinds.MemberTold(
         queue=values.queue(),
         interface=values.identity("Interface", "Location", "Agent"),
@@ -63,9 +65,9 @@ def member(values: Values) -> kinds.MemberTold:
         login_at=values.epoch("LoginTime"),
         in_call=values.flag("InCall"),
         device_state=None if status is None else status if status <= 8 else 0,
-        paused=values.flag("Paused"),
-        # Asterisk before 13.8 has only Reason; where both are told, an unpause's Reason is no reason to be paused.
-        pause_reason=values.text("PausedReason", "Reason"),
+        paused=paused,
+        # Some releases repeat the reason given for an unpause, which is no reason to be paused.
+        pause_reason="" if reason and paused is False else reason,
         paused_time=values.epoch("PausedTime"),
         wrap_up_seconds=values.whole("Wrapuptime"),
         ring_in_use=values.flag("Ringinuse"),
