@@ -16,15 +16,16 @@ const one = (allowed, value, otherwise) => (allowed.includes(value) ? value : ot
 /** Reads `location.search`; what makes no sense there is left out. */
 export function readFilters(search) {
   const query = new URLSearchParams(search);
-  const sort = query.get("sort") ?? "";
+  const [, minus, column] = (query.get("sort") ?? "").match(/^(-?)(.*)$/);
+  const isSorted = SORT_COLUMNS.includes(column);
   return {
     find: query.get("find") ?? "",
     states: new Set((query.get("state") ?? "").split(",").filter((state) => Object.hasOwn(AGENT_STATES, state))),
     group: one(GROUPS, query.get("group"), "queue"),
     queue: query.get("queue") ?? "",
     callers: one(["waiting", "talking"], query.get("callers"), "waiting"),
-    sort: one(SORT_COLUMNS, sort.replace(/^-/, ""), DEFAULT_SORT),
-    direction: sort && !sort.startsWith("-") ? 1 : -1,
+    sort: isSorted ? column : DEFAULT_SORT,
+    direction: isSorted && !minus ? 1 : -1,
   };
 }
 

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Commands } from "../../static/js/commands.js";
+import { FakeTime, settle } from "./support.mjs";
+
+const AGENT = { id: 7, name: "Ada" };
+
+/** A server that answers what `replies` say, by "METHOD path"; unknown ones cannot be reached. */
+function server(replies) {
+  const asked = [];
+  const time = new FakeTime();
+  const fetch = async (url, { method = "GET", body, headers } = {}) => {
+    asked.push({ url, method, body: body && JSON.parse(body), headers });
+    const reply = replies[`${method} ${url}`];
+    if (!reply) throw new TypeError("network");
+    const [status, json] = typeof reply === "function" ? reply() : reply;
+    return { ok: status < 400, status, json: async () => json };
+  };
+  const commands = new Commands("/api/", () => "token", { fetch, later: time.later, now: () => time.now });
+  const steps = [];
+  commands.onChange = (request) => steps.push([request.state, request.message]);
+  const pass = async (span) => {
+    time.pass(span);
+    await settle();
+  };
+  return { commands, asked, steps, pass };
+}
+
+const ACCEPTED = [202, { id: 5, state: "queued" }];
+const DONE = { type: "command", id: 5, kind: "pause", state: "done", message: "Ada is paused." };
+
+test("a pause asks for one queue or all, with the reason and the CSRF token", async () => {
+  const { commands, asked } = server({ "POST /api/agents/7/pause": ACCEPTED });
+  commands.pause(AGENT, "6500", "Lunch");
+  commands.pause(AGENT, null, "");
+  await settle();
+  assert.deepEqual(asked.map((one) => one.body), [{ queue: "6500", reason: "Lunch" }, { queue: null, reason: "" }]);
+  assert.equal(asked[0].headers["X-CSRFToken"], "token");
+});
+
+test("nothing is done until the server says so", async () => {
+  const { commands, steps } = server({ "POST /api/agents/7/pause": ACCEPTED });
+  commands.pause(AGENT, null, "");
+  await settle();
+  assert.deepEqual(steps, [["sending", ""], ["queued", ""]]);
+  commands.heard({ ...DONE, state: "sent", message: "" });
+  commands.heard(DONE);
+  assert.deepEqual(steps.slice(2), [["sent", ""], ["done", "Ada is paused."]]);
+});
+
+test("an answer by the socket that overtakes the request's own is not lost", async () => {
+  const { commands, steps } = server({ "POST /api/agents/7/pause": ACCEPTED });
+  commands.pause(AGENT, null, "");
+  commands.heard(DONE);
+  await settle();
+  assert.deepEqual(steps, [["sending", ""], ["done", "Ada is paused."]]);
+});
+
+test("when the socket is late the server is asked after 2 s, until the answer is final", async () => {
+  const states = ["queued", "sent", "refused"];
+  const { commands, steps, pass } = server({
+    "POST /api/agents/7/pause": ACCEPTED,
+    "GET /api/commands/5": () => [200, { id: 5, state: states.shift(), message: "" }],
+  });
+  commands.pause(AGENT, null, "");
+  await settle();
+  for (let round = 0; round < 5; round += 1) await pass(2_000);
+  assert.deepEqual(steps.map(([state]) => state), ["sending", "queued", "queued", "sent", "refused"]);
+  assert.equal(states.length, 0);
+});
+
+test("a refusal is told in the server's words", async () => {
+  const { commands, steps } = server({ "POST /api/calls/originate": [422, { detail: "A number has digits only." }] });
+  commands.dial(AGENT, "abc");
+  await settle();
+  assert.deepEqual(steps.at(-1), ["failed", "A number has digits only."]);
+});
+
+test("a refusal without words still says that it is one", async () => {
+  const { commands, steps } = server({ "POST /api/calls/hangup": [502, null] });
+  commands.hangUp("main", "1.1", "Eve");
+  await settle();
+  assert.deepEqual(steps.at(-1), ["failed", "The server refused this (502)."]);
+});
+
+test("a server that cannot be reached leaves open whether it was done, and nothing is sent again", async () => {
+  const { commands, asked, steps, pass } = server({});
+  commands.dial(AGENT, "1001");
+  await settle();
+  await pass(60_000);
+  assert.equal(steps.at(-1)[0], "failed");
+  assert.equal(asked.length, 1);
+});
+
+test("a result that never comes is given up after a minute", async () => {
+  const { commands, steps, pass } = server({
+    "POST /api/agents/7/unpause": ACCEPTED,
+    "GET /api/commands/5": [200, { id: 5, state: "sent", message: "" }],
+  });
+  commands.unpause(AGENT, null);
+  await settle();
+  for (let round = 0; round < 35; round += 1) await pass(2_000);
+  assert.equal(steps.at(-1)[0], "unknown");
+  const told = steps.length;
+  commands.heard(DONE);
+  assert.equal(steps.length, told, "what is final stays");
+});
+
+test("pause reasons that cannot be had are none", async () => {
+  const { commands } = server({ "GET /api/pause-reasons": [200, [{ name: "Lunch" }]] });
+  assert.deepEqual(await commands.pauseReasons(), ["Lunch"]);
+  assert.deepEqual(await server({}).commands.pauseReasons(), []);
+});
