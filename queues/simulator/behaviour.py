@@ -186,21 +186,21 @@ class Autopilot:
             self._later(self._rng.expovariate(phones / _WALK_SECONDS), self._walk)
 
     def _walk(self) -> None:
-        """Somebody who is not on the phone takes a pause, goes home for a while, loses the network, or comes
+        """An agent who is not on the phone takes a pause, goes home for a while, loses the network, or comes
         back from a pause the PBX put them into."""
         self._next_walk()
         phone = self._rng.choice(list(self._floor.switch.phones.values()))
         members = self._floor.members_of(phone.interface)
-        chance = self._rng.random()
-        if phone.channels or not phone.is_registered:
+        if phone.channels or not phone.is_registered or not members:
             return
+        chance = self._rng.random()
         if any(member.pause_reason == "Auto-Pause" for member in members):
             self._unpause(phone.interface)
-        elif chance < 0.2 and members and not members[0].is_paused:
-            self._pause(phone.interface)
-        elif chance < 0.4:
+        elif any(member.is_dynamic for member in members) and chance < 0.4:
             self._go_home(members)
-        elif chance < 0.45:
+        elif chance < 0.3 and not members[0].is_paused:
+            self._pause(phone.interface)
+        elif chance > 0.94:
             self._floor.set_registered(phone.interface, False)
             self._later(self._around(60.0), lambda: self._floor.set_registered(phone.interface, True))
 

@@ -19,6 +19,7 @@ _ORDERS = {
     "AgentConnect": ("Queue", "Interface", "HoldTime", "MemberName", "RingTime"),
     "AgentComplete": ("Queue", "TalkTime", "Interface", "HoldTime", "MemberName", "Reason"),
     "HangupRequest": (),
+    "QueueMemberPause": (),
     "SoftHangupRequest": ("Key", "FaxStatus", "Cause"),
 }
 
