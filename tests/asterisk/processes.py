@@ -57,11 +57,13 @@ class Process:
             time.sleep(0.02)
         return True
 
-    def stop(self, seconds: float = 5) -> None:
-        """SIGTERM, then SIGKILL if it has not ended within `seconds`."""
+    def stop(self, seconds: float = 5) -> bool:
+        """SIGTERM, then SIGKILL if it has not ended within `seconds`; whether it ended by itself."""
         self.signal(signal.SIGTERM)
-        if not self.wait_ended(seconds):
-            self.kill()
+        if self.wait_ended(seconds):
+            return True
+        self.kill()
+        return False
 
     def kill(self) -> None:
         """SIGKILL: no goodbyes, no flushing, as a power cut or the OOM killer does it."""

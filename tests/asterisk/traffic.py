@@ -46,7 +46,7 @@ class Traffic:
         with suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(seconds):
                 await asyncio.gather(self._arrivals(), *(self._agent(interface) for interface in SHIFT))
-        await self._everybody_home()
+        await self.send_home()
 
     def _hear(self, event: Packet) -> None:
         caller = event.get("Uniqueid", "")
@@ -138,7 +138,8 @@ class Traffic:
             await self._session.ask("QueueRemove", Queue=membership[0], Interface=interface)
             self._memberships.discard(membership)
 
-    async def _everybody_home(self) -> None:
+    async def send_home(self) -> None:
+        """Everybody off the line and logged out; a lost PBX has seen to that itself."""
         tasks = [task for _, task in self._callers.values()]
         callers = [caller for caller, _ in self._callers.values()]
         for task in tasks:

@@ -36,6 +36,8 @@ class Witness:
         return rows[:-1]
 
     async def _perform(self, action: str, fields: dict[str, object], *, whole_list: bool) -> list[Packet]:
+        if self.lost.is_set():
+            raise ConnectionError("the PBX closed the link")
         action_id = f"witness-{id(self):x}-{next(self._ids)}"
         inbox = self._waiting[action_id] = asyncio.Queue()
         headers = {"Action": action, "ActionID": action_id, **fields}

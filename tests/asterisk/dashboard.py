@@ -1,0 +1,151 @@
+"""The product as its users run it: `manage.py serve` as a process of its own, asked over HTTP from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.asterisk.processes import Process
+from tests.asterisk.waiting import eventually
+
+ROOT = Path(__file__).parents[2]
+FINAL = {"done", "refused", "expired", "unknown"}
+
+
+class Dashboard:
+    """One installation: a database, a supervisor's token, and a server that can be killed and started again."""
+
+    def __init__(self, folder: Path, ami_url: str) -> None:
+        self._port = _free_port()
+        self._database = folder / "dashboard.sqlite3"
+        self._environment = {
+            **os.environ,
+            "ENV_FILE": os.devnull,
+            "SECRET_KEY": "for the tests of one real PBX, and longer than fifty characters",
+            "HTTPS": "false",
+            "DATABASE_URL": f"sqlite:///{self._database}",
+            "AMI_URL": f"main={ami_url}",
+            "DJANGO_SUPERUSER_PASSWORD": "supervisor's secret",
+        }
+        self._server = Process(folder, "serve")
+        self._manage("migrate", "--verbosity", "0")
+        self._manage("createsuperuser", "--no-input", "--username", "supervisor", "--email", "a@example.org")
+        self._token = self._manage("create_token", "supervisor").split()[-1]
+
+    def _manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self._environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self) -> None:
+        command = [sys.executable, "manage.py", "serve", "--port", str(self._port)]
+        self._server.start(command, cwd=ROOT, env=self._environment)
+
+    def kill(self) -> None:
+        self._server.kill()
+
+    def stop(self) -> bool:
+        """SIGTERM; whether it ended by itself within the five seconds it may take."""
+        return self._server.stop(seconds=5)
+
+    @property
+    def log(self) -> str:
+        return self._server.log.read_text()
+
+    async def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """One API request: status and decoded JSON. 0 and None while nobody listens."""
+        return await asyncio.to_thread(self._ask, method, path, body)
+
+    def _ask(self, method: str, path: str, body: object) -> tuple[int, Any]:
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{self._port}{path}", data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+        except OSError:
+            return 0, None
+
+    async def board(self) -> dict[str, list[dict[str, Any]]]:
+        """`GET /api/v1/board`; all tables empty while nobody listens."""
+        status, board = await self.ask("GET", "/api/v1/board")
+        return board if status == 200 else {"links": [], "queues": [], "members": [], "callers": [], "agents": []}
+
+    def worker_run(self) -> int:
+        """The number of the worker's run that last connected; each start of the server is a new one."""
+        with closing(self._open_database()) as database:
+            found = database.execute("SELECT epoch FROM queues_link WHERE state = 'up'").fetchone()
+        return int(found["epoch"]) if found else 0
+
+    async def wait_for_next_run(self, last: int, seconds: float) -> None:
+        """Returns once a worker run after `last` is connected. (A killed one leaves `up` behind on the board.)"""
+
+        async def is_there() -> bool:
+            return self.worker_run() > last
+
+        await eventually(is_there, seconds)
+
+    async def link_state(self) -> str:
+        board = await self.board()
+        return board["links"][0]["state"] if board["links"] else ""
+
+    async def wait_for_link(self, state: str, seconds: float = 15) -> None:
+        async def is_reached() -> bool:
+            return await self.link_state() == state
+
+        await eventually(is_reached, seconds)
+
+    async def command(self, path: str, body: object) -> dict[str, Any]:
+        """Ask for something of the PBX and wait until it is known how that ended."""
+        status, accepted = await self.ask("POST", path, body)
+        assert status == 202, accepted
+
+        async def ended() -> dict[str, Any] | None:
+            _, command = await self.ask("GET", f"/api/v1/commands/{accepted['id']}")
+            return command if command["state"] in FINAL else None
+
+        return await eventually(ended, 45)
+
+    async def agent_id(self, interface: str) -> int:
+        return next(row["id"] for row in (await self.board())["agents"] if row["interface"] == interface)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every queue call in the database, read without the product's own code."""
+        with closing(self._open_database()) as database:
+            return [dict(row) for row in database.execute("SELECT * FROM queues_call ORDER BY joined_at")]
+
+    def _open_database(self) -> sqlite3.Connection:
+        database = sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)
+        database.row_factory = sqlite3.Row
+        return database
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_dashboard(folder: Path, ami_url: str) -> Iterator[Dashboard]:
+    dashboard = Dashboard(folder, ami_url)
+    dashboard.start()
+    try:
+        yield dashboard
+    finally:
+        dashboard.kill()
