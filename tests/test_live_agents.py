@@ -3,6 +3,7 @@
 from agents.states import AgentState, DeviceState
 from queues.ami import events as ami
 from queues.live.reducer import apply_settings, apply_tick, note_pause_reason
+from queues.live.state import AgentRow
 from tests.support.told import BEGIN, Story, after, complete, connect, hangup, join, member, snapshot
 
 PHONE = "PJSIP/1000"
@@ -154,3 +155,11 @@ def test_a_member_watched_through_another_device_follows_that_one():
 
     assert agent(story, local).state is AgentState.UNREACHABLE
     assert agent(story, local).extension == "1020"
+
+
+def test_an_agent_entered_by_hand_before_the_pbx_told_of_it_gets_its_extension():
+    story = Story()
+    story.board.agents[PHONE] = AgentRow(pbx="pbx", interface=PHONE, id=7)
+    story.poll(1, snapshot(members=[member()]), is_first=True)
+
+    assert (agent(story).id, agent(story).extension, agent(story).name) == (7, "1000", "1000")

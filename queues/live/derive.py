@@ -56,7 +56,7 @@ def _derive_agent(draft: Draft, interface: str) -> None:
     before = board.agents.get(interface)
     if before is None and not members:
         return
-    row = before or AgentRow(pbx=board.pbx, interface=interface, extension=extension_of(interface))
+    row = before or AgentRow(pbx=board.pbx, interface=interface)
     talk = _first(c for c in callers if c.state is CallState.TALKING and c.agent_interface == interface)
     ring = _first(c for c in callers if interface in c.ringing)
     device = min((m.device_state for m in members), key=_RANK.__getitem__, default=DeviceState.UNKNOWN)
@@ -77,6 +77,7 @@ def _derive_agent(draft: Draft, interface: str) -> None:
     draft.put_agent(
         replace(
             row,
+            extension=extension_of(interface),
             name=_name(draft, interface, members, row),
             state=state,
             state_since=since,
@@ -164,7 +165,7 @@ def _name(draft: Draft, interface: str, members: list[MemberRow], row: AgentRow)
         or told
         or draft.memory.phone_names.get(interface)
         or row.name
-        or row.extension
+        or extension_of(interface)
     )
 
 
