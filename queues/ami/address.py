@@ -85,6 +85,8 @@ class Address:
         if not self.is_tls:
             return None
         context = ssl.create_default_context(cafile=self.cafile or None)
+        # Newer Pythons ask of a certificate what a phone system's own seldom has; trust is no matter of form.
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         if self.fingerprint or not self.is_verified:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
