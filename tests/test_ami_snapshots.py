@@ -149,6 +149,17 @@ async def test_one_queue_is_asked_for_cheaply(pbx, client, dialect):
     assert (snapshot.has_queues, snapshot.has_members) == (True, True)
 
 
+async def test_of_one_queue_of_a_ucm_only_those_figures_are_told_that_both_its_lists_agree_on(pbx, client):
+    told = "Event: QueueParams\nQueue: 6500\nCalls: 1\nHoldtime: 9\nTalkTime: 9\nServiceLevel: 9\nServicelevelPerf: 9"
+    member = "Event: QueueMember\nQueue: 6500\nLocation: PJSIP/1000\nLoginTime: 9\nCallsTaken: 9"
+    pbx.on("QueueStatus", START, told, member, STATUS[-1])
+    snapshot = await take_snapshot(client, UCM, "6500")
+    (queue,), (ada,) = snapshot.queues, snapshot.members
+    assert (queue.waiting, queue.hold_seconds, queue.talk_seconds) == (1, None, None)
+    assert (queue.service_level_seconds, queue.service_level_percent) == (None, None)
+    assert (ada.calls_taken, ada.login_at) == (9, None)
+
+
 async def test_of_one_queue_nothing_told_means_nothing_is_known(pbx, client):
     pbx.on("QueueStatus", START, STATUS[-1])
     snapshot = await take_snapshot(client, STOCK, "Support-Night")

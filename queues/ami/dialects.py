@@ -131,6 +131,8 @@ def _one_queue(queue: str, status: list[Event] | None, dialect: str) -> Snapshot
     """The snapshot of one queue. A UCM may leave members out of this list, and an unknown queue is an empty one:
     what is not told is then marked as not asked for, so that the board keeps what it knew."""
     queues, members = _of(QueueTold, status or []), _of(MemberTold, status or [])
+    if dialect == "ucm":
+        queues, members = tuple(map(_shared_queue, queues)), tuple(map(_shared_member, members))
     return Snapshot(
         queue=queue.lower(),
         queues=queues,
@@ -140,6 +142,18 @@ def _one_queue(queue: str, status: list[Event] | None, dialect: str) -> Snapshot
         has_queues=bool(queues),
         has_members=bool(members) or (bool(queues) and dialect == "asterisk"),
     )
+
+
+def _shared_queue(row: QueueTold) -> QueueTold:
+    """A UCM's stock row without what its own row figures otherwise: the board would hop between the two."""
+    return dataclasses.replace(
+        row, hold_seconds=None, talk_seconds=None, service_level_seconds=None, service_level_percent=None
+    )
+
+
+def _shared_member(row: MemberTold) -> MemberTold:
+    """The same for a member: UCM's LoginTime is when the agent logged in, Asterisk's when the membership began."""
+    return dataclasses.replace(row, login_at=None)
 
 
 def _queues(
