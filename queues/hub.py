@@ -25,7 +25,7 @@ from django.conf import settings
 from queues.clients import Client, Place
 from queues.mirror import Mirror, Taken
 from queues.selectors import load_boards
-from queues.supervision import keep_running
+from queues.supervision import end_tasks_at_exit, keep_running
 from queues.visibility import may_see_link
 
 logger = logging.getLogger(__name__)
@@ -267,6 +267,7 @@ def running_hub() -> Hub:
     if loop not in _hubs:
         _hubs[loop] = Hub()
         _hubs[loop].start()
+        end_tasks_at_exit(loop)
     return _hubs[loop]
 
 

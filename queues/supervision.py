@@ -1,9 +1,14 @@
-"""Keeps a never-ending part of a process running: what fails is logged and started again, a little later each time."""
+"""Keeps the never-ending parts of a process running until it ends, and then ends them.
+
+What fails is logged and started again, a little later each time.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
+import weakref
 from collections.abc import Awaitable, Callable
 
 logger = logging.getLogger(__name__)
@@ -12,6 +17,8 @@ FIRST_RETRY_SECONDS = 0.5
 LAST_RETRY_SECONDS = 10.0
 #: Whatever has run this long has recovered.
 GOOD_SECONDS = 60.0
+#: How long tasks may take to end with their process.
+EXIT_SECONDS = 1.0
 
 
 async def keep_running(name: str, part: Callable[[], Awaitable[None]]) -> None:
@@ -29,3 +36,23 @@ async def keep_running(name: str, part: Callable[[], Awaitable[None]]) -> None:
         logger.info("%s starts again in %g s", name, wait)
         await asyncio.sleep(wait)
         wait = min(2 * wait, LAST_RETRY_SECONDS)
+
+
+def end_tasks_at_exit(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel what still runs in this loop when the process ends.
+
+    `asyncio.run` would. Daphne's reactor leaves its tasks as they are, and Python may crash when it clears away
+    suspended ones (seen with 3.11: exit by SIGSEGV).
+    """
+    atexit.register(_end_tasks, weakref.ref(loop))
+
+
+def _end_tasks(loop_reference: weakref.ref[asyncio.AbstractEventLoop]) -> None:
+    loop = loop_reference()
+    if loop is None or loop.is_closed() or loop.is_running():
+        return
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        loop.run_until_complete(asyncio.wait(tasks, timeout=EXIT_SECONDS))

@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 
 from agents.models import Agent
 from queues.ami.client import Address
-from queues.live.worker import Pace, run
+from queues.live.worker import RENEW_SECONDS, Pace, run
 from queues.models import Link
 from queues.serving import CannotListen, serve
+from queues.simulator.cast import person
 from queues.simulator.server import SimulatedPbx
 
 PBX = "demo"
@@ -73,26 +74,38 @@ async def _play(pbx: SimulatedPbx) -> None:
 
 
 def _require_to_be_alone() -> None:
-    """Wait for the lease of a demo that was killed; refuse to start beside one that lives."""
-    for _attempt in range(2):
-        lease = Link.objects.filter(pbx=PBX, lease_expires_at__gt=timezone.now()).first()
-        if lease is None:
-            return
-        time.sleep((lease.lease_expires_at - timezone.now()).total_seconds() + 0.1)
-    raise CommandError(
-        _("Another demo is running. End it, or name another database: DEMO_DATABASE_URL=sqlite:////tmp/demo.sqlite3")
+    """Refuse to start beside a demo that lives. One that was killed leaves a lease that nobody renews: our worker
+    waits for its end by itself."""
+    leases = Link.objects.filter(pbx=PBX, lease_expires_at__gt=timezone.now()).values_list(
+        "lease_expires_at", flat=True
     )
+    before = leases.first()
+    if before is None:
+        return
+    time.sleep(RENEW_SECONDS + 1)
+    if leases.first() not in (None, before):
+        raise CommandError(
+            _("Another demo is running. End it, or name another database: DEMO_DATABASE_URL=sqlite:////tmp/2.sqlite3")
+        )
 
 
 def _make_accounts(phones: list[str]) -> dict[str, str]:
-    """Accounts by name with what they are for. Agents of earlier demos, of another size, are forgotten."""
+    """Accounts by name with what they are for. Phones of earlier demos, of another size, are forgotten."""
     Agent.objects.filter(pbx=PBX).exclude(interface__in=phones).delete()
+    # A UCM calls its agents by their numbers; these are the names an administrator would enter.
+    named = [
+        Agent(pbx=PBX, interface=interface, extension=interface[6:], display_name=person(number))
+        for number, interface in enumerate(phones)
+    ]
+    Agent.objects.bulk_create(
+        named, update_conflicts=True, unique_fields=("pbx", "interface"), update_fields=("display_name",)
+    )
     accounts = {"supervisor": _("sees and does everything"), "admin": _("also the administration, /admin/")}
     _account("supervisor").groups.add(Group.objects.get(name="Supervisors"))
     _account("admin", is_staff=True, is_superuser=True)
     for number, interface in enumerate(phones[:AGENT_LOGINS], start=1):
         username = f"agent{number}"
-        Agent.objects.update_or_create(pbx=PBX, interface=interface, defaults={"user": _account(username)})
+        Agent.objects.filter(pbx=PBX, interface=interface).update(user=_account(username))
         accounts[username] = _("sits at {phone}, sees their own queues").format(phone=interface)
     return accounts
 

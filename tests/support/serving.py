@@ -1,0 +1,74 @@
+"""A `manage.py` command that serves pages, as a process of its own, until the test is over."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+#: A loaded machine may need long to start; it must not need long to stop.
+START_SECONDS = 60
+STOP_SECONDS = 5
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """`manage.py` under `-W error`, with nothing in its environment but what is given."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", str(ROOT / "manage.py"), *arguments],
+        env={"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def outcome(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Exit status and stderr of a process that ends by itself."""
+    _output, errors = process.communicate(timeout=START_SECONDS)
+    return process.returncode, errors
+
+
+@dataclass
+class Site:
+    """`url` ends with a slash. `errors` is what the process wrote to stderr, once it has ended."""
+
+    process: subprocess.Popen[str]
+    url: str
+    errors: str = ""
+
+    @property
+    def socket_url(self) -> str:
+        return self.url.replace("http://", "ws://") + "ws/board/"
+
+    def stop(self) -> tuple[int, float]:
+        """Ask it to end: exit status, and the seconds it took. Errors: TimeoutExpired after STOP_SECONDS."""
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        _output, self.errors = self.process.communicate(timeout=STOP_SECONDS)
+        return self.process.returncode, time.monotonic() - started
+
+
+@contextmanager
+def serving(*arguments: str, **environment: str) -> Iterator[Site]:
+    """The site that `manage.py …` serves, from the moment it says where."""
+    process = manage(*arguments, **environment)
+    try:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        found = re.search(r"http://\S+/", first)
+        assert found, (first, outcome(process))
+        yield Site(process, found[0])
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            assert stream is not None
+            stream.close()

@@ -1,0 +1,155 @@
+"""The demo as a newcomer starts it: a real process, real HTTP, real sockets, a simulated UCM behind it all."""
+
+import json
+import urllib.error
+import urllib.request
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from tests.support.serving import STOP_SECONDS, Site, manage, outcome, serving
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory) -> str:
+    return f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.sqlite3'}"
+
+
+@pytest.fixture(scope="module")
+def site(database):
+    with serving("demo", "--port", "0", "--agents", "6", "--rate", "60", DEMO_DATABASE_URL=database) as site:
+        yield site
+
+
+class Browser:
+    """Cookies and forms, as far as logging in needs them."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._cookies = CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
+
+    def get(self, path: str) -> str:
+        return self._opener.open(self._site.url + path, timeout=30).read().decode()
+
+    def post(self, path: str, **fields: str) -> str:
+        body = urlencode({**fields, "csrfmiddlewaretoken": self.cookie("csrftoken")}).encode()
+        return self._opener.open(self._site.url + path, body, timeout=30).read().decode()
+
+    def ask(self, path: str, **body: object) -> dict:
+        """POST to the API as our own page does."""
+        headers = {"Content-Type": "application/json", "X-CSRFToken": self.cookie("csrftoken")}
+        request = urllib.request.Request(self._site.url + "api/v1/" + path, json.dumps(body).encode(), headers)
+        return json.loads(self._opener.open(request, timeout=30).read())
+
+    def cookie(self, name: str) -> str:
+        return next((str(cookie.value) for cookie in self._cookies if cookie.name == name), "")
+
+    def log_in(self, username: str) -> "Browser":
+        self.get("login/")
+        self.post("login/", username=username, password="demo")
+        return self
+
+    def socket(self, **headers: str) -> ClientConnection:
+        cookies = f"sessionid={self.cookie('sessionid')}"
+        return connect(self._site.socket_url, additional_headers={"Cookie": cookies, **headers}, open_timeout=30)
+
+
+def until(socket: ClientConnection, is_it) -> dict:
+    """The first frame for which something is so."""
+    for _ in range(1000):
+        frame = json.loads(socket.recv(timeout=30))
+        if is_it(frame):
+            return frame
+    raise AssertionError("it never came")
+
+
+def is_up(frame: dict) -> bool:
+    rows = frame.get("rows") or frame.get("set") or {}
+    return any(link["state"] == "up" for link in rows.get("links", []))
+
+
+def test_a_click_reaches_the_pbx_and_comes_back_to_the_page(site):
+    browser = Browser(site).log_in("supervisor")
+    with browser.socket(Origin=site.url.rstrip("/")) as socket:
+        assert json.loads(socket.recv(timeout=30))["type"] == "hello"
+        until(socket, is_up)
+        agent = next(agent for agent in json.loads(browser.get("api/v1/board"))["agents"] if agent["member_count"])
+        asked = browser.ask(f"agents/{agent['id']}/pause", queue=None, reason="Lunch")
+        assert asked["state"] == "queued"
+
+        heard: dict[str, dict] = {}
+
+        def both(frame: dict) -> bool:
+            if frame["type"] == "command" and frame["id"] == asked["id"]:
+                heard["command"] = frame
+            for row in frame.get("set", {}).get("agents", []):
+                if row["id"] == agent["id"] and row["paused_count"] == row["member_count"]:
+                    heard["row"] = row
+            return heard.get("command", {}).get("state") not in (None, "sent") and "row" in heard
+
+        until(socket, both)
+        assert (heard["command"]["state"], heard["row"]["pause_reason"]) == ("done", "Lunch")
+    assert json.loads(browser.get(f"api/v1/commands/{asked['id']}"))["state"] == "done"
+
+
+def test_an_agent_of_the_demo_sees_less(site):
+    with Browser(site).log_in("agent1").socket(Origin=site.url.rstrip("/")) as socket:
+        hello = json.loads(socket.recv(timeout=30))
+        assert hello["user"]["is_supervisor"] is False
+        snapshot = until(socket, lambda frame: frame["type"] == "snapshot")
+        assert {row["id"] for row in snapshot["rows"]["agents"]} == set(hello["user"]["agent_ids"])
+
+
+def test_another_sites_page_is_refused_with_403(site):
+    with pytest.raises(InvalidStatus) as refusal:
+        Browser(site).log_in("supervisor").socket(Origin="http://evil.example")
+    assert refusal.value.response.status_code == 403
+
+
+def test_nobodys_socket_is_closed_with_the_code_that_leads_to_the_login(site):
+    with Browser(site).socket() as socket, pytest.raises(ConnectionClosed) as closed:
+        socket.recv(timeout=30)
+    assert closed.value.rcvd.code == 4401
+
+
+def test_the_page_and_all_its_files_are_served_and_cached_for_ever(site):
+    page = Browser(site).log_in("supervisor").get("")
+    address = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    response = urllib.request.urlopen(site.url.rstrip("/") + address, timeout=30)
+    assert "immutable" in response.headers["Cache-Control"]
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_a_second_demo_on_the_same_database_does_not_start(site, database):
+    status, errors = outcome(manage("demo", "--port", "0", DEMO_DATABASE_URL=database))
+    assert status == 1
+    assert "Another demo is running" in errors
+
+
+def test_it_ends_cleanly_while_pages_are_open(tmp_path):
+    database = f"sqlite:///{tmp_path / 'demo.sqlite3'}"
+    with serving("demo", "--port", "0", DEMO_DATABASE_URL=database) as site:
+        browser = Browser(site).log_in("supervisor")
+        with browser.socket() as socket:
+            until(socket, is_up)
+            status, seconds = site.stop()
+        assert (status, seconds < STOP_SECONDS) == (0, True)
+        assert "Traceback" not in site.errors
+        assert "Warning" not in site.errors
+
+
+def test_a_wrong_size_is_refused_with_a_sentence(tmp_path):
+    database = f"sqlite:///{tmp_path / 'demo.sqlite3'}"
+    status, errors = outcome(manage("demo", "--agents", "100000", DEMO_DATABASE_URL=database))
+    assert (status, errors) == (1, "CommandError: At most 50 queues and 1000 agents\n")
+
+
+def test_the_demo_never_opens_the_database_of_an_installation(tmp_path):
+    ours = tmp_path / "ours.sqlite3"
+    environment = {"DATABASE_URL": f"sqlite:///{ours}", "DEMO_DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}"}
+    outcome(manage("demo", "--agents", "100000", **environment))
+    assert not ours.exists()
