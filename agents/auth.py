@@ -7,7 +7,6 @@ cookie beside it counts for nothing.
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,7 +14,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.http import HttpRequest, parse_cookie
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 from ninja.security import APIKeyCookie, HttpBearer
@@ -64,12 +63,9 @@ def person_of_headers(headers: dict[bytes, bytes]) -> User | None:
     if authorization:
         scheme, _space, token = authorization.partition(" ")
         return resolve_token(token.strip()) if scheme.lower() == "bearer" else None
-    try:
-        cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return None
-    cookie = cookies.get(settings.SESSION_COOKIE_NAME)
-    return _person_of_session(cookie.value) if cookie else None
+    cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
+    key = cookies.get(settings.SESSION_COOKIE_NAME)
+    return _person_of_session(key) if key else None
 
 
 def _person_of_session(key: str) -> User | None:

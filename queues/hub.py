@@ -213,8 +213,8 @@ class Hub:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             self._beats += 1
-            if self._beats % REJOIN_BEATS == 0 and self._channel:
-                await self._layer.group_add(GROUP, self._channel)
+            if self._beats % REJOIN_BEATS == 0:
+                await self._rejoin()
             texts: dict[frozenset[str], str] = {}
             async for client in self._in_turns():
                 seen = frozenset(pbx for pbx in self._mirrors if may_see_link(client.scope, pbx))
@@ -222,6 +222,13 @@ class Hub:
                     texts[seen] = self._beat_text(seen)
                 await self._send(client, texts[seen])
                 await self._catch_up(client)
+
+    async def _rejoin(self) -> None:
+        """Join the group again; a layer that is away must not keep pages from hearing that we live."""
+        try:
+            await self._layer.group_add(GROUP, self._channel)
+        except Exception:
+            logger.warning("The channel layer does not take us", exc_info=True)
 
     def _beat_text(self, pbxs: frozenset[str]) -> str:
         links = {
