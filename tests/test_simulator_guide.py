@@ -77,7 +77,9 @@ async def test_listcommands_lists_what_figure_10_lists(wire):
     await wire.until("Event", "SuccessfulAuth")
     answer = await wire.ask("ListCommands")
     shown = (_DATA / "ucm-guide-listcommands.ami").read_bytes().decode().split("\r\n")
-    squeezed = [" ".join(f"{name}: {text}".split()) for name, text in answer if name not in ("Response", "ActionID")]
+    squeezed = [
+        " ".join(f"{name}: {text}".split()) for name, text in answer.headers if name not in ("Response", "ActionID")
+    ]
     assert squeezed == [" ".join(line.split()) for line in shown if "(Priv:" in line]
 
 

@@ -63,7 +63,7 @@ def test_every_event_has_the_headers_of_a_real_ucm_in_their_order():
 
 def test_newexten_carries_application_twice():
     packet = taken_call().events("Newexten")[0]
-    assert [value for name, value in packet if name == "Application"] == ["Goto", "Goto"]
+    assert [value for name, value in packet.headers if name == "Application"] == ["Goto", "Goto"]
 
 
 def test_join_and_leave_carry_the_times_and_the_agent():

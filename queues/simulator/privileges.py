@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 
-#: Box -> (classes read, classes written). Write-only and read-only as Table 1 of the guide says. "system" and
-#: "config" have no box on a UCM (only All brings them), a stock manager.conf may give them.
+#: Box -> (classes read, classes written). Write-only and read-only as Table 1 of the guide says. The last
+#: ones have no box on a UCM (only All brings them), a stock manager.conf may give them.
 _BOXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "originate": ((), ("originate",)),
     "call": (("call",), ("call",)),
@@ -28,6 +28,9 @@ _BOXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "command": ((), ("command", "specialcommand")),
     "system": (("system",), ("system",)),
     "config": (("config",), ("config",)),
+    "agi": (("agi",), ("agi",)),
+    "aoc": ((), ("aoc",)),
+    "message": ((), ("message",)),
 }
 
 #: The boxes a user of the dashboard needs.

@@ -238,6 +238,8 @@ class Session(asyncio.Protocol):
                 self._answer([refusal(request, f"{listed.name} is not part of this simulator")])
 
     def _hand_over(self, request: Request, name: str) -> None:
+        """Let the action act on the floor as it is now; what it set going begins when it is answered."""
+        self._desk.floor.advance(self._desk.clock())
         try:
             result = HANDLERS[name](self._desk, request)
         except Refused as refused:
@@ -248,6 +250,7 @@ class Session(asyncio.Protocol):
             self._answer(result.packets)
         else:
             result.then = self._answer_later
+        self._desk.floor.agenda.settle()
 
     # Login
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from queues.simulator.actions_calls import originate
@@ -24,15 +25,18 @@ RECORDINGS = Path(__file__).parent.parent / "data" / "recordings"
 BEGIN = 1_700_000_000.0
 
 
-class Packet(list[tuple[str, str]]):
+@dataclass(frozen=True)
+class Packet:
     """One packet's headers in order. `packet["Queue"]` is the first value of that header, "" when missing."""
 
-    def __getitem__(self, name):  # type: ignore[override]
-        return next((value for key, value in self if key == name), "")
+    headers: tuple[tuple[str, str], ...]
+
+    def __getitem__(self, name: str) -> str:
+        return next((value for key, value in self.headers if key == name), "")
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(key for key, _ in self)
+        return tuple(key for key, _ in self.headers)
 
 
 def packets(text: str) -> list[Packet]:
@@ -41,7 +45,7 @@ def packets(text: str) -> list[Packet]:
     for part in text.replace("\r\n", "\n").split("\n\n"):
         pairs = [line.partition(":") for line in part.split("\n") if ":" in line]
         if pairs:
-            found.append(Packet((name, value.removeprefix(" ")) for name, _, value in pairs))
+            found.append(Packet(tuple((name, value.removeprefix(" ")) for name, _, value in pairs)))
     return found
 
 
@@ -88,6 +92,11 @@ class Story:
         return [packet for packet in self.told if packet["Event"] in names]
 
 
+def still(**options) -> SimulatedPbx:
+    """A PBX where nobody acts on their own: two queues, six agents."""
+    return SimulatedPbx(**{"queues": 2, "agents": 6, "rate": 0, **options})
+
+
 class Wire:
     """A client that only writes and reads packets."""
 
@@ -99,8 +108,8 @@ class Wire:
         self._actions = 0
 
     @classmethod
-    async def to(cls, pbx: SimulatedPbx, *, log_in: bool = True) -> Wire:
-        wire = cls(*await asyncio.open_connection(pbx.host, pbx.port))
+    async def to(cls, pbx: SimulatedPbx, *, log_in: bool = True, **tls) -> Wire:
+        wire = cls(*await asyncio.open_connection(pbx.host, pbx.port, **tls))
         wire.banner = await wire.reader.readline()
         if log_in:
             accepted = await wire.ask("Login", Username=pbx.user, Secret=pbx.secret)
@@ -127,10 +136,12 @@ class Wire:
         return await self.until("Response")
 
     async def until(self, header: str, value: str | None = None) -> Packet:
-        """The next packet with that header (and value); the others before it go to `events`."""
+        """The next packet with that header (and value), an OriginateResponse being no response; those before it
+        go to `events`."""
         while True:
             packet = await self.packet()
-            if packet[header] and value in (None, packet[header]):
+            is_answer = header != "Response" or not packet["Event"]
+            if is_answer and packet[header] and value in (None, packet[header]):
                 return packet
             self.events.append(packet)
 
