@@ -88,11 +88,9 @@ class _Pending:
 class Connection:
     """The state of one session. `version` is the AMI version of the banner, "" before it came."""
 
-    def __init__(
-        self, username: str, secret: str, *, wanted: Wanted, id_prefix: str, counters: Counters | None = None
-    ) -> None:
+    def __init__(self, username: str, secret: str, *, wanted: Wanted, id_prefix: str) -> None:
         self.version = ""
-        self.counters = counters if counters is not None else Counters()
+        self.counters = Counters()
         self._username = username
         self._secret = secret
         self._wanted = wanted

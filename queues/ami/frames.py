@@ -25,7 +25,7 @@ MAX_PACKET = 1024 * 1024
 TOO_LONG = "The PBX sent a line or packet that is too long."
 
 #: What Asterisk takes: a line of less than 1025 bytes with its end, 128 lines a packet, and an ActionID that
-#: fits the buffers some of its actions copy it into (main/manager.c; ami-dialects section 4).
+#: fits the buffers some of its actions copy it into (main/manager.c).
 MAX_SENT_LINE = 1024
 MAX_SENT_LINES = 128
 

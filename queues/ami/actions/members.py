@@ -77,7 +77,7 @@ class QueueReset(Action):
 
 @dataclass(frozen=True, slots=True)
 class QueueLogin(Action):
-    """UCM only: an agent logs in. The parameters are a guess (ami-dialects section 1.7)."""
+    """UCM only: an agent logs in. No document tells the parameters: these are a guess."""
 
     name = "QueueLogin"
     is_verified = False
@@ -87,7 +87,7 @@ class QueueLogin(Action):
 
 @dataclass(frozen=True, slots=True)
 class QueueLogoff(Action):
-    """UCM only: an agent logs out. The parameters are a guess (ami-dialects section 1.7)."""
+    """UCM only: an agent logs out. No document tells the parameters: these are a guess."""
 
     name = "QueueLogoff"
     is_verified = False

@@ -7,7 +7,7 @@ no board; what an event means is `queues.live.reducer`'s business.
 
 Conventions of every field: None means "this frame does not tell", so a reader keeps what it knew;
 0.0 in an epoch field means "never". Empty caller ids, `<unknown>` and `unknown` all become "".
-C-escapes of caller names in live events are undone (QueueEntry rows carry none: ami-dialects section 4).
+C-escapes of caller names in live events are undone (QueueEntry rows carry none).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class MemberTold:
     ("status", "pause", "added", "penalty", "ringinuse"), or "row" for a list row.
 
     `device_state` is AMI's number, 0 to 8. `paused_time` is UCM's `PausedTime` as sent: epoch seconds if
-    at least 10**9, else seconds so far (ami-dialects section 1.4, a guess). `last_caller_channel` is the
+    at least 10**9, else seconds so far (a guess: no document says). `last_caller_channel` is the
     *last* caller of a UCM agent, never proof of a current call.
     """
 
@@ -128,7 +128,7 @@ class CallerLeft:
 
 @dataclass(frozen=True, slots=True)
 class CallerAbandoned:
-    """`QueueCallerAbandon`: hung up, but also timed out, thrown out or redirected (captures/README)."""
+    """`QueueCallerAbandon`: hung up, but also timed out, thrown out or redirected."""
 
     queue: str
     uniqueid: str
@@ -169,7 +169,7 @@ class AgentConnected:
 @dataclass(frozen=True, slots=True)
 class AgentCompleted:
     """A queue call ended for its member (`AgentComplete`); the caller's or the agent's block is often
-    missing (then that id is ""), and it may come long after the agent was free (captures/README).
+    missing (then that id is ""), and it may come long after the agent was free.
     `reason` is "caller", "agent" or "transfer"."""
 
     queue: str
@@ -236,7 +236,7 @@ class ChannelGone:
 @dataclass(frozen=True, slots=True)
 class HangupRequested:
     """`HangupRequest` or `SoftHangupRequest`: somebody ends this channel. Seen before a queue's Abandon event
-    it proves that the caller hung up; missing, the queue gave up on the caller (captures/16 queue-timeout)."""
+    it proves that the caller hung up; missing, the queue gave up on the caller (recordings/queue-timeout-16)."""
 
     uniqueid: str
 
