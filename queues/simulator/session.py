@@ -27,6 +27,9 @@ from queues.simulator.requests import Reader, Request, answer, refusal
 #: What may wait unsent before the client counts as not reading (a real PBX: about what the kernel buffers).
 _MAX_UNSENT = 4 * 1024 * 1024
 
+#: How many packets a frozen connection may hold back before it is given up, so that no freeze eats the memory.
+_MAX_HELD = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -129,7 +132,9 @@ class Session(asyncio.Protocol):
     def send_raw(self, data: bytes) -> None:
         """Put bytes on the wire, after whatever is still to go."""
         self._out.append(data)
-        if not self._is_flushing:
+        if len(self._out) > _MAX_HELD:
+            self.abort()
+        elif not self._is_flushing:
             self._is_flushing = True
             self._loop.call_soon(self.flush)
 
