@@ -1,7 +1,7 @@
 """Rules for callers: from joining a queue to the end, whatever order and gaps the events have. Pure.
 
 Every way out of a queue ends here, once: `end`. What a PBX leaves open is decided as the recordings taught
-(captures of Asterisk 16 and 22): an Abandon that nobody asked a hang-up before is the queue giving up on the
+(tests/data/recordings, Asterisk 16 and 22): an Abandon that nobody asked a hang-up before is the queue giving up on the
 caller; an AgentComplete may come late, without the caller's ids, or never.
 """
 
@@ -26,7 +26,7 @@ from queues.live.memory import LastCall, Leg
 from queues.live.state import CallOutcome, CallRow, CallState
 
 #: An AgentComplete this soon after the hang-up tells the same end; a later one tells of a talk that went on
-#: without our agent (captures: Redirect of a talking caller).
+#: without our agent (recording transfer-redirect).
 _SAME_END = timedelta(seconds=3)
 #: How far the PBX's whole-second talk time may be from ours for the two to be one call.
 _TALK_TOLERANCE_SECONDS = 3
@@ -76,7 +76,7 @@ def boot(draft: Draft) -> str:
 
 
 def _shift_positions(draft: Draft, queue: str, start: int, *, by: int) -> None:
-    """Move the callers at `start` and behind: no event ever tells them (captures)."""
+    """Move the callers at `start` and behind: no event ever tells them (recording abandon)."""
     for key in list(draft.memory.callers_of_queue[queue]):
         row = draft.board.callers[key]
         if row.state is CallState.WAITING and row.position >= start:

@@ -43,7 +43,7 @@ _REFUSED, _DONE, _UNKNOWN = CommandState.REFUSED, CommandState.DONE, CommandStat
 _NO_ANSWER = "The PBX did not answer in time. It may have done it or not: look before you try again."
 _LOST = "The connection to the PBX was lost before it answered. Look before you try again."
 
-#: Reasons of OriginateResponse (captures: 0 stands for busy, unreachable and unknown alike).
+#: Reasons of OriginateResponse (0 stands for busy, unreachable and unknown alike: Asterisk 16.28, 22.10).
 _ORIGINATE_FAILURES = {
     0: "The phone {phone} could not be rung: it is busy, unreachable or unknown.",
     1: "The call was hung up before the phone {phone} answered.",

@@ -13,7 +13,7 @@ from queues.live.state import MemberRow, QueueRow
 
 _Row = TypeVar("_Row", QueueRow, MemberRow)
 
-#: Above it UCM's PausedTime is an instant, below it a duration (ami-dialects section 1.4).
+#: Above it UCM's PausedTime is an instant, below it a duration (unverified: no guide says so).
 _EPOCH_FLOOR = 10**9
 #: LastPause counts whole seconds by a clock that is not ours: nearer than this to the event it is the event.
 _PAUSE_TOLERANCE = timedelta(seconds=5)

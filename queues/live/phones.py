@@ -9,7 +9,7 @@ from queues.live.calls import end_hung_up, revise, stop_ringing
 from queues.live.draft import Draft
 from queues.live.interfaces import channel_device, extension_of
 from queues.live.memory import Phone
-from queues.live.state import CallOutcome, CallState
+from queues.live.state import CallOutcome
 
 
 def interface_of_channel(draft: Draft, channel: str) -> str:
@@ -89,8 +89,6 @@ def _agent_channel_gone(draft: Draft, uniqueid: str) -> None:
     if leg is not None:
         stop_ringing(draft, leg.caller, leg.interface)
     for row in [r for r in draft.board.callers.values() if r.agent_uniqueid == uniqueid]:
-        if row.state is not CallState.TALKING:
-            continue
         heir = _other_in_bridge(draft, row.uniqueid, uniqueid)
         if heir:
             # A Local channel was optimised away: the phone behind it holds the same talk.

@@ -2,8 +2,8 @@
 
 A poll is true of some instant after it was asked for. What an event touched since then is the event's. An event
 that happened before may still be on its way, and tells more (why a caller left): so what a poll adds or corrects
-counts at once, what it silently lacks is doubted the first time and believed the second time in a row
-(ami-dialects section 6), unless `is_first`.
+counts at once, what it silently lacks is doubted the first time and believed the second time in a row,
+unless `is_first`.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ class _Poll:
         return busy[0] if len(busy) == 1 else ""
 
     def _talks_with_agent(self, channel: ChannelTold) -> ChannelTold | None:
-        """The agent's leg of a queue call, by the shared bridge (ami-dialects section 6, point 10)."""
+        """The agent's leg of a queue call: a channel of AppQueue, or of a member's phone, in the same bridge."""
         if channel.application != "Queue" or not channel.bridge_id or self.by_uniqueid is None:
             return None
         for uniqueid in sorted(self.memory.bridges.get(channel.bridge_id, set()) - {channel.uniqueid}):
