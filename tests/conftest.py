@@ -9,6 +9,8 @@ from django.contrib.auth.models import Permission, User
 
 from agents.models import Agent
 
+pytest_plugins = ["tests.support.browser"]
+
 
 def _sits_at(user: User, interface: str, name: str) -> None:
     """The phone may be there already: a test's board names it too."""

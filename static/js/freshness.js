@@ -14,7 +14,7 @@ const STALE = 10_000;
 
 /**
  * In: `now` the server's time (ms); `frameAge` ms since the last frame, null before the first; `waited` ms since
- * the page was opened; `links` the link rows; `beat` the last beat's `links`, or null; `isComplete` whether there
+ * the page was opened; `links` the link rows; `beat` the last beat frame, or null; `isComplete` whether there
  * is a board.
  *
  * Out: {kind: "live"|"loading"|"reconnecting"|"stale"|"silent"|"lost", badge: text, age: ms or null,
@@ -25,7 +25,7 @@ export function judge({ now, frameAge, waited, links, beat, isComplete }) {
   const frozenAt = new Map();
   const bars = [];
   for (const link of links) {
-    const trouble = silentWorker(link, beat?.[link.pbx], now) ?? lostLink(link, now);
+    const trouble = silentWorker(link, beat, now) ?? lostLink(link, now);
     if (!trouble) continue;
     frozenAt.set(link.pbx, trouble.at);
     bars.push({ key: `${link.pbx} ${trouble.kind}`, ...trouble });
@@ -36,7 +36,7 @@ export function judge({ now, frameAge, waited, links, beat, isComplete }) {
     for (const { pbx } of links) frozenAt.set(pbx, Math.min(at, frozenAt.get(pbx) ?? at));
   }
   if (page.bar) bars.unshift(page.bar);
-  if (page.kind !== "stale" && beat && !Object.keys(beat).length) bars.push(noPbx());
+  if (page.kind !== "stale" && beat && !Object.keys(beat.links).length) bars.push(noPbx());
   const verdict = page.kind === "live" && bars.length ? linkVerdict(links, bars) : page;
   return { kind: verdict.kind, badge: verdict.badge, age: dataAge(frameAge, frozenAt, now), bars, frozenAt };
 }
@@ -63,11 +63,13 @@ function pageState({ now, frameAge, waited, isComplete }) {
   return { kind: "live", badge: gettext("Live"), bar: null };
 }
 
+/** Judged as of the beat that says so: when beats stop, that is the socket's trouble and no worker's. */
 function silentWorker(link, beat, now) {
-  if (!beat) return null;
-  const workerAt = instant(beat.worker_at);
-  if (workerAt !== null && now - workerAt <= RECONNECTING) return null;
-  const at = workerAt ?? instant(beat.heard_at) ?? instant(link.since) ?? now;
+  const heard = beat?.links[link.pbx];
+  if (!heard) return null;
+  const workerAt = instant(heard.worker_at);
+  if (workerAt !== null && instant(beat.at) - workerAt <= RECONNECTING) return null;
+  const at = workerAt ?? instant(heard.heard_at) ?? instant(link.since) ?? now;
   const text = fill(
     gettext("%(pbx)s: not updated since %(time)s. The process that speaks to this PBX does not answer."),
     { pbx: link.pbx, time: clockTime(at) },

@@ -107,7 +107,7 @@ class LivePage {
     const serverTime = instant(frame.server_time ?? (frame.type === "beat" ? frame.at : null));
     if (serverTime !== null) this.#clock.sample(serverTime);
     if (frame.type === "hello") this.#greet(frame);
-    if (frame.type === "beat") this.#beat = frame.links;
+    if (frame.type === "beat") this.#beat = frame;
     if (frame.type === "command") this.#commands.heard(frame);
     const { changed, resync } = this.#store.apply(frame);
     if (resync) this.#socket.resync(resync);

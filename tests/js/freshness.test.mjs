@@ -6,7 +6,8 @@ import { judge } from "../../static/js/freshness.js";
 const NOW = Date.parse("2026-03-02T10:00:00Z");
 const before = (seconds) => new Date(NOW - seconds * 1000).toISOString();
 const link = (changes) => ({ pbx: "main", state: "up", since: before(3600), error: "", ...changes });
-const beat = (age = 0, pbx = "main") => ({ [pbx]: { worker_at: before(age), heard_at: before(age) } });
+const heard = (age) => ({ worker_at: before(age), heard_at: before(age) });
+const beat = (age = 0) => ({ at: before(0), links: { main: heard(age) } });
 
 function verdict(changes = {}) {
   const all = { now: NOW, frameAge: 200, waited: 60_000, links: [link()], beat: beat(), isComplete: true };
@@ -35,9 +36,14 @@ test("three silent seconds mean reconnecting, with no alarm yet", () => {
   assert.deepEqual([kind, bars.length, frozenAt.size], ["reconnecting", 0, 0]);
 });
 
+test("beats that stop are the socket's trouble, not the worker's", () => {
+  const last = { at: before(5), links: { main: heard(5) } };
+  assert.deepEqual(verdict({ frameAge: 5_000, beat: last }).bars, []);
+});
+
 test("after ten silent seconds the data is old, its age is told, and timers stand still", () => {
   assert.equal(verdict({ frameAge: 9_999 }).kind, "reconnecting");
-  const { kind, bars, frozenAt, age } = verdict({ frameAge: 12_000, beat: beat(12) });
+  const { kind, bars, frozenAt, age } = verdict({ frameAge: 12_000, beat: { at: before(12), links: { main: heard(12) } } });
   assert.equal(kind, "stale");
   assert.match(bars[0].text, /^Data is 12 s old/);
   assert.equal(frozenAt.get("main"), NOW - 12_000);
@@ -69,7 +75,7 @@ test("a worker silent for more than three seconds means not updated since then",
 
 test("a worker never heard leaves the board as of what the database last heard of the PBX", () => {
   const links = { main: { worker_at: null, heard_at: before(700) } };
-  assert.equal(verdict({ beat: links }).frozenAt.get("main"), NOW - 700_000);
+  assert.equal(verdict({ beat: { at: before(0), links } }).frozenAt.get("main"), NOW - 700_000);
 });
 
 test("a dead worker's word that its link is up is not believed", () => {
@@ -79,7 +85,7 @@ test("a dead worker's word that its link is up is not believed", () => {
 
 test("of two PBXs only the lost one stands still", () => {
   const links = [link(), link({ pbx: "branch", state: "down", since: before(60) })];
-  const { badge, frozenAt } = verdict({ links, beat: { ...beat(), ...beat(0, "branch") } });
+  const { badge, frozenAt } = verdict({ links, beat: { at: before(0), links: { main: heard(0), branch: heard(0) } } });
   assert.equal(badge, "1 of 2 PBXs lost");
   assert.deepEqual([...frozenAt.keys()], ["branch"]);
 });
@@ -90,5 +96,5 @@ test("a lost link stands still as of its own loss when the socket is lost later"
 });
 
 test("a server without any PBX says what to do", () => {
-  assert.match(verdict({ links: [], beat: {}, isComplete: false }).bars[0].text, /AMI_URL/);
+  assert.match(verdict({ links: [], beat: { at: before(0), links: {} }, isComplete: false }).bars[0].text, /AMI_URL/);
 });

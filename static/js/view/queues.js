@@ -72,7 +72,7 @@ export class QueuesView {
     }
     setText(parts.abandoned, queue.abandoned);
     setAttribute(parts.abandoned, "data-zero", queue.abandoned === 0);
-    setText(parts.abandonedShare, percent(queue.abandoned_percent));
+    setText(parts.abandonedShare, queue.abandoned ? percent(queue.abandoned_percent) : "");
     fillServiceLevel(parts, queue);
     setAttribute(parts.pick, "data-key", line.key);
     setAttribute(parts.pick, "aria-pressed", String(filters.queue === line.key));
@@ -87,10 +87,12 @@ function numberOf(queue, isMany) {
   return isMany ? `${number} ${queue.pbx}`.trim() : number;
 }
 
+/** A queue without any call has no service level, whatever a PBX makes of 0 in 0. */
 function fillServiceLevel(parts, queue) {
-  const share = percent(queue.service_level_percent);
+  const hasCalls = queue.completed + queue.abandoned > 0;
+  const share = hasCalls ? percent(queue.service_level_percent) : "";
   const seconds = queue.service_level_seconds;
-  setText(parts.level, share || queue.service_level_text || "–");
+  setText(parts.level, share || (hasCalls && queue.service_level_text) || "–");
   setText(parts.levelWithin, share && seconds ? fill(gettext("in %(n)s s"), { n: seconds }) : "");
 }
 

@@ -1,0 +1,189 @@
+"""The whole product in a real Chromium: a simulated PBX in the tests' own loop, `manage.py serve` as a process
+beside it, and people who open its pages. Fixtures for the test_browser_* modules, one site for each module.
+
+Every page keeps what it complained about: an error in its console (a breach of the Content-Security-Policy is
+one), an uncaught exception, a request to another origin. A test that leaves complaints fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
+
+from queues.simulator.entities import Call
+from queues.simulator.facts import Fact
+from queues.simulator.floor import Floor
+from queues.simulator.server import SimulatedPbx
+from tests.support.serving import Site, manage, outcome, serving
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+#: A machine that is busy with other tests needs its time.
+SECONDS = 20
+PASSWORD = "a password for tests"
+#: A caller's and an agent's name that would do harm if anybody took it for markup.
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+expect.set_options(timeout=SECONDS * 1000)
+
+_ACCOUNTS = f"""
+from django.contrib.auth.models import User
+from agents.models import Agent
+User.objects.create_superuser("supervisor", password={PASSWORD!r})
+agent = User.objects.create_user("agent", password={PASSWORD!r})
+Agent.objects.create(pbx="main", interface="PJSIP/1000", extension="1000", user=agent)
+"""
+
+
+@dataclass
+class LiveSite:
+    """The PBX and the server; `stop` and `start` play a server that goes away and comes back at its address."""
+
+    pbx: SimulatedPbx
+    environment: dict[str, str]
+    port: int
+    _running: ExitStack = field(default_factory=ExitStack)
+    process: Site | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def floor(self) -> Floor:
+        return self.pbx.floor
+
+    async def start(self) -> None:
+        arguments = ("serve", "--port", str(self.port))
+        self.process = await asyncio.to_thread(self._running.enter_context, serving(*arguments, **self.environment))
+
+    async def stop(self) -> None:
+        """Kill the server, as a power cut does."""
+        await asyncio.to_thread(self._running.close)
+
+
+def _furnish(floor: Floor) -> None:
+    """Queue sales with four agents, and night with nobody, so that its callers wait."""
+    floor.add_queue("sales", wrap_up_seconds=0.0, ring_seconds=60.0, service_level_seconds=20)
+    floor.add_queue("night", service_level_seconds=6)
+    for extension, name in (("1000", "Ada Berg"), ("1001", "Bob Cole"), ("1002", HOSTILE), ("1003", "Dana Eng")):
+        floor.add_phone(extension, name)
+        floor.add_member("sales", f"PJSIP/{extension}", name=name)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LiveSite]:
+    pbx = SimulatedPbx(dialect="asterisk", queues=0, agents=0, rate=0.0)
+    _furnish(pbx.floor)
+    async with pbx:
+        environment = {
+            "SECRET_KEY": "a key for tests that is long enough to be called one",
+            "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('site') / 'db.sqlite3'}",
+            "AMI_URL": f"main=ami://{pbx.user}:{pbx.secret}@127.0.0.1:{pbx.port}",
+            "HTTPS": "false",
+        }
+        for arguments in (("migrate", "--verbosity", "0"), ("shell", "--verbosity", "0", "-c", _ACCOUNTS)):
+            status, errors = await asyncio.to_thread(outcome, manage(*arguments, **environment))
+            assert status == 0, errors
+        live = LiveSite(pbx, environment, _free_port())
+        await live.start()
+        yield live
+        await live.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    if not CHROMIUM and not os.environ.get("CI"):
+        pytest.skip("no Chromium here")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Visit:
+    """One person's page. `complaints` is what went wrong on it; `expect_outage` forgives a server that is gone."""
+
+    page: Page
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._see)
+
+    def expect_outage(self) -> None:
+        self.complaints = [text for text in self.complaints if "ERR_" not in text and "WebSocket" not in text]
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def _see(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:")):
+            self.complaints.append(f"request to {request.url}")
+
+
+Visiting = Callable[..., Awaitable[Visit]]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def visit(site: LiveSite, chromium: Browser) -> AsyncIterator[Visiting]:
+    """`await visit("supervisor", path="/", **options)` logs in through the form and opens the page. Without a
+    name it opens the page only. Options are those of a new browser context (viewport, color_scheme, …)."""
+    contexts: list[BrowserContext] = []
+    visits: list[Visit] = []
+
+    async def open_page(person: str = "", path: str = "", **options: Any) -> Visit:
+        context = await chromium.new_context(base_url=site.url, **options)
+        contexts.append(context)
+        made = Visit(await context.new_page(), site.url)
+        visits.append(made)
+        made.watch()
+        await made.page.goto(path)
+        if person:
+            await made.page.get_by_label("Username").fill(person)
+            await made.page.get_by_label("Password", exact=True).fill(PASSWORD)
+            await made.page.get_by_label("Password", exact=True).press("Enter")
+            await expect(made.page.locator("#badge-word")).to_have_text("Live")
+        return made
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert [made.complaints for made in visits if made.complaints] == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def floor(site: LiveSite) -> AsyncIterator[Floor]:
+    """The PBX's floor. Afterwards every caller is gone and every agent there again, for the next test."""
+    calls: dict[Call, None] = {}
+
+    def remember(fact: Fact) -> None:
+        if fact.call is not None:
+            calls[fact.call] = None
+
+    site.floor.listen(remember)
+    yield site.floor
+    site.floor.switch.listeners.remove(remember)
+    for call in calls:
+        site.floor.abandon(call)
+    for number in range(1000, 1004):
+        site.floor.unpause(f"PJSIP/{number}")
