@@ -163,3 +163,22 @@ def test_an_agent_entered_by_hand_before_the_pbx_told_of_it_gets_its_extension()
     story.poll(1, snapshot(members=[member()]), is_first=True)
 
     assert (agent(story).id, agent(story).extension, agent(story).name) == (7, "1000", "1000")
+
+
+def test_a_reason_is_kept_for_the_queue_it_was_given_for():
+    story = Story(member(kind="status"), member(queue="6501", kind="status"))
+    note_pause_reason(story.board, PHONE, "6501", "Mail")
+    for queue in ("6500", "6501"):
+        story.event(5, member(queue=queue, kind="pause", paused=True))
+
+    assert story.board.members["6500/PJSIP/1000"].pause_reason == ""
+    assert story.board.members["6501/PJSIP/1000"].pause_reason == "Mail"
+
+
+def test_a_member_row_without_a_word_on_pausing_leaves_it():
+    story = Story(member(kind="status"))
+    story.event(5, member(kind="pause", paused=True))
+    story.event(6, ami.MemberTold("6500", PHONE, "penalty", penalty=3))
+
+    assert agent(story).state is AgentState.PAUSED
+    assert story.board.members["6500/PJSIP/1000"].penalty == 3

@@ -191,3 +191,19 @@ def test_a_caller_put_in_front_moves_the_others_back():
 
     positions = {c.uniqueid: c.position for c in story.board.callers.values()}
     assert positions == {"3.1": 1, "1.1": 2, "2.1": 3}
+
+
+def test_a_caller_who_gives_up_between_line_and_agent_moves_nobody_up_twice():
+    story = Story(join("1.1", position=1), join("2.1", position=2))
+    story.event(5, left("1.1"))
+    story.event(6, ami.CallerAbandoned("6500", "1.1", 1, 6))
+
+    assert story.board.callers["2.1"].position == 1
+
+
+def test_a_phone_that_was_answered_is_not_stopped_by_the_cancel_that_follows():
+    story = Story(join(), called())
+    story.event(4, ami.DialEnded("1.1", "a.1", "ANSWER"))
+    story.event(4, ami.DialEnded("1.1", "a.1", "CANCEL"))
+
+    assert story.board.callers["1.1"].ringing == ("PJSIP/1000",)

@@ -7,7 +7,8 @@ import pytest
 from agents.models import Agent
 from queues.live import store
 from queues.live.outbox import Outbox
-from queues.live.reducer import apply_event
+from queues.live.reducer import adopt, apply_event, apply_link
+from queues.live.state import LinkState
 from queues.models import Call, Link, Member, Queue
 from queues.selectors import load_board
 from tests.support.recordings import live_events, new_board
@@ -174,3 +175,20 @@ def test_hostile_texts_are_saved_as_they_are():
     store.save("pbx", epoch, story.changes)
 
     assert Call.objects.get().name == name
+
+
+@pytest.mark.django_db
+def test_a_loaded_board_goes_on_where_the_saved_one_stood():
+    epoch = take_lease()
+    story = Story(member(kind="status"), join())
+    story.event(4, connect())
+    apply_link(story.board, after(4), LinkState.UP, clock_offset_seconds=7.0)
+    outbox = Outbox()
+    outbox.add(_everything(story.board))
+    save(story.board, outbox.take(), epoch)
+    board = adopt(load_board("pbx"))
+    changes = apply_event(board, hangup("a.1"), after(9))
+
+    assert board.memory.clock_offset == 7.0
+    assert board.agents["PJSIP/1000"].state == "available"
+    assert [c.row.outcome for c in changes if c.table == "calls"] == ["completed"]

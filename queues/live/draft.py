@@ -61,8 +61,6 @@ class Draft:
 
     def put_member(self, row: MemberRow) -> None:
         before = self.board.members.get(row.key)
-        if before == row:
-            return
         if before is None or before.state_interface != row.state_interface:
             if before is not None:
                 unindex_member(self.memory, before)
