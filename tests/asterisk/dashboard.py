@@ -60,9 +60,9 @@ class Dashboard:
         """SIGTERM; whether it ended by itself within the five seconds it may take."""
         return self._server.stop(seconds=5)
 
-    @property
-    def log(self) -> str:
-        return self._server.log.read_text()
+    def log_lines(self) -> list[str]:
+        """What the server has said so far, all its runs."""
+        return self._server.log.read_text().splitlines()
 
     async def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         """One API request: status and decoded JSON. 0 and None while nobody listens."""
@@ -143,6 +143,7 @@ def _free_port() -> int:
 
 @contextmanager
 def running_dashboard(folder: Path, ami_url: str) -> Iterator[Dashboard]:
+    """A started dashboard with an empty database in `folder`, killed at the end."""
     dashboard = Dashboard(folder, ami_url)
     dashboard.start()
     try:

@@ -1,26 +1,39 @@
 """The PBX's own history (queue_log) against the calls in our database: none lost, none twice, each ended alike.
 
-queue_log lines are `time|call id|queue|agent|event|data…`; one call's lines of one queue run from ENTERQUEUE to one
-of the events below. What queue_log calls ABANDON may be more exactly known to us.
+queue_log lines are `time|call id|queue|agent|event|data…`, the time in whole epoch seconds. One call's lines of one
+queue run from ENTERQUEUE to one of the events of `OUTCOMES`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-#: How a call may end by the PBX's word -> what our row may say.
+#: How a call ended by the PBX's word -> what our row says.
 OUTCOMES = {
-    "COMPLETECALLER": {"completed"},
-    "COMPLETEAGENT": {"completed"},
-    "BLINDTRANSFER": {"completed"},
-    "ATTENDEDTRANSFER": {"completed"},
-    "ABANDON": {"abandoned", "redirected"},
-    "EXITWITHTIMEOUT": {"timed_out"},
-    "EXITEMPTY": {"timed_out"},
-    "EXITWITHKEY": {"exited"},
+    "COMPLETECALLER": "completed",
+    "COMPLETEAGENT": "completed",
+    "BLINDTRANSFER": "completed",
+    "ATTENDEDTRANSFER": "completed",
+    "ABANDON": "abandoned",
+    "EXITWITHTIMEOUT": "timed_out",
+    "EXITEMPTY": "timed_out",
+    "EXITWITHKEY": "exited",
 }
+#: What nobody saw: unknown, or what the PBX's counters told afterwards; they count every unanswered end alike.
+UNSEEN_OUTCOMES = {"lost", "abandoned"}
+
+
+@dataclass
+class Told:
+    """What queue_log tells of one call in one queue. `is_unseen`: some of it happened while nobody watched."""
+
+    joined: int = 0
+    waited: int | None = None
+    ended: str = ""
+    is_unseen: bool = False
 
 
 def mismatches(
@@ -31,32 +44,41 @@ def mismatches(
     `unwatched` are the spans (epoch seconds) in which nobody could see what happened: a call that joined or ended in
     one may be missing, and how it ended may be unknown, but nothing may be twice or wrong.
     """
-    joined: Counter[tuple[str, str]] = Counter()
-    ended: dict[tuple[str, str], str] = {}
-    waited: dict[tuple[str, str], int] = {}
-    unseen: set[tuple[str, str]] = set()
-    for time, call_id, queue, _agent, event, *data in log:
-        key = (call_id, queue.lower())
-        # queue_log tells whole seconds
-        if any(start - 1 <= float(time) <= end for start, end in unwatched):
-            unseen.add(key)
-        if event == "ENTERQUEUE":
-            joined[key] += 1
-        elif event == "CONNECT":
-            waited[key] = int(data[0])
-        elif event in OUTCOMES:
-            ended[key] = event
-    rows = Counter((call["uniqueid"], call["queue"]) for call in calls)
-    wrong = [
-        f"{key}: joined {times} times, {rows[key]} rows"
-        for key, times in joined.items()
-        if rows[key] > times or (rows[key] < times and key not in unseen)
-    ]
+    rows: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for call in calls:
-        key = (call["uniqueid"], call["queue"])
-        expected = OUTCOMES.get(ended.get(key, ""), set()) | ({"lost"} if key in unseen else set())
-        if key in ended and call["outcome"] not in expected:
-            wrong.append(f"{key}: {ended[key]} by the PBX, {call['outcome']} in the database")
-        if key in waited and abs((call["hold_seconds"] or 0) - waited[key]) > 1 and key not in unseen:
-            wrong.append(f"{key}: waited {waited[key]} s by the PBX, {call['hold_seconds']} in the database")
+        rows[call["uniqueid"], call["queue"]].append(call)
+    wrong = []
+    for key, told in _read(log, unwatched).items():
+        ours, theirs = rows[key], f"; {told}"
+        if len(ours) > told.joined or (len(ours) < told.joined and not told.is_unseen):
+            wrong.append(f"{key}: {len(ours)} rows{theirs}")
+        wrong += [f"{key}: {call['outcome']}{theirs}" for call in ours if not _ended_alike(call, told)]
+        wrong += [f"{key}: waited {call['hold_seconds']} s{theirs}" for call in ours if not _waited_alike(call, told)]
     return wrong
+
+
+def _read(log: list[list[str]], unwatched: Sequence[tuple[float, float]]) -> dict[tuple[str, str], Told]:
+    """What is told of each call that joined within this part of the log."""
+    told: dict[tuple[str, str], Told] = defaultdict(Told)
+    for time, call_id, queue, _agent, event, *data in log:
+        one = told[call_id, queue.lower()]
+        one.is_unseen |= any(start - 1 <= float(time) <= end for start, end in unwatched)
+        if event == "ENTERQUEUE":
+            one.joined += 1
+        elif event == "CONNECT":
+            one.waited = int(data[0])
+        elif event in OUTCOMES:
+            one.ended = event
+    return {key: one for key, one in told.items() if one.joined}
+
+
+def _ended_alike(call: dict[str, Any], told: Told) -> bool:
+    allowed = {OUTCOMES.get(told.ended, call["outcome"])} | (UNSEEN_OUTCOMES if told.is_unseen else set())
+    return call["outcome"] in allowed
+
+
+def _waited_alike(call: dict[str, Any], told: Told) -> bool:
+    """Whole seconds are cut by the PBX and by us at different moments, so one apart is the same."""
+    if told.waited is None or told.is_unseen:
+        return True
+    return call["hold_seconds"] is not None and abs(call["hold_seconds"] - told.waited) <= 1

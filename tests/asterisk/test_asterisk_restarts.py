@@ -99,3 +99,26 @@ async def test_a_call_that_died_with_the_pbx_is_kept_as_lost(dashboard: Dashboar
         await wait_until_equal(dashboard, session, RECOVERY_SECONDS)
     [row] = [call for call in dashboard.calls() if call["uniqueid"] == caller.uniqueid]
     assert (row["outcome"], bool(row["ended_at"])) == ("lost", True)
+
+
+async def test_a_pbx_that_has_not_loaded_its_queues_yet_is_asked_again(dashboard: Dashboard, real_pbx: RealPbx):
+    """Asterisk answers AMI logins before app_queue is loaded: for a moment after each start."""
+    async with witness(real_pbx.ami_port) as session:
+        # Something that the load undoes, so that the board left behind is wrong.
+        await session.ask("QueuePause", Interface="PJSIP/1102", Paused="true")
+        await wait_until_equal(dashboard, session, 5)
+        run = dashboard.worker_run()
+        dashboard.kill()
+        assert (await session.ask("ModuleLoad", Module="app_queue.so", LoadType="unload"))["Response"] == "Success"
+        try:
+            said = len(dashboard.log_lines())
+            dashboard.start()
+
+            async def has_met_it() -> bool:
+                return any("link up" in line or "link down" in line for line in dashboard.log_lines()[said:])
+
+            await eventually(has_met_it, RECOVERY_SECONDS)
+        finally:
+            await session.ask("ModuleLoad", Module="app_queue.so", LoadType="load")
+        await dashboard.wait_for_next_run(run, RECOVERY_SECONDS)
+        await wait_until_equal(dashboard, session, RECOVERY_SECONDS, counters=True)

@@ -11,6 +11,8 @@ import time
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from tests.asterisk.dashboard import Dashboard
 from tests.asterisk.witness import Packet, Witness
 
@@ -95,6 +97,8 @@ async def wait_until_equal(
         took = time.monotonic() - began
         if not wrong:
             return took, after
-        assert took < seconds, f"not equal within {seconds:g} s: {wrong}"
+        if took > seconds:
+            log = "\n".join(dashboard.log_lines()[-20:])
+            pytest.fail(f"(board, PBX) not equal within {seconds:g} s: {wrong}\n{log}")
         if before == after:
             await asyncio.sleep(0.1)
