@@ -9,8 +9,7 @@ from django.contrib.sessions.models import Session
 from agents import tokens
 from agents.models import Agent, ApiToken
 from queues import consumers
-from queues.hub import running_hub
-from tests.support.page import HOST, Page, session_headers, token_headers
+from tests.support.page import HOST, Page, end_of_test, session_headers, token_headers
 from tests.support.saved import save_board
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +20,7 @@ NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 async def board(db):
     await sync_to_async(save_board)()
     yield
-    await running_hub().stop()
+    await end_of_test()
 
 
 @pytest.fixture

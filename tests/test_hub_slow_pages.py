@@ -4,9 +4,8 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from queues import clients
-from queues.hub import running_hub
 from queues.live.state import CallRow, Change
-from tests.support.page import Page
+from tests.support.page import Page, end_of_test
 from tests.support.publishing import Worker, in_database
 from tests.support.saved import AT, save_board
 
@@ -19,7 +18,7 @@ async def board(db, monkeypatch):
     monkeypatch.setattr(clients, "BEHIND_SECONDS", 0.0)
     await sync_to_async(save_board)()
     yield
-    await running_hub().stop()
+    await end_of_test()
 
 
 def joined(uniqueid: str) -> Change:

@@ -8,11 +8,11 @@ from channels.layers import get_channel_layer
 from django.contrib.auth.models import User
 
 from agents.models import Agent
-from queues.hub import GROUP, running_hub
+from queues.hub import GROUP
 from queues.live import store
 from queues.live.state import CallRow, Change, MemberRow, QueueRow
 from queues.models import Link
-from tests.support.page import Page
+from tests.support.page import Page, end_of_test
 from tests.support.publishing import Worker, in_database
 from tests.support.saved import AT, save_board
 
@@ -33,7 +33,7 @@ def joined(uniqueid: str, queue: str = "6500", **fields: object) -> Change:
 async def board(db):
     await sync_to_async(save_board)()
     yield
-    await running_hub().stop()
+    await end_of_test()
 
 
 @pytest.fixture

@@ -9,11 +9,13 @@ from typing import Any
 
 import orjson
 from asgiref.sync import sync_to_async
-from channels.testing import WebsocketCommunicator
+from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import connections
 from django.test import Client
 
+from queues.hub import running_hub
 from queues.live.state import TABLES
 from ucmdash.asgi import application
 
@@ -34,11 +36,19 @@ def token_headers(token: str) -> list[tuple[bytes, bytes]]:
     return [HOST, (b"authorization", f"Bearer {token}".encode())]
 
 
+async def end_of_test() -> None:
+    """Stop the hub of this event loop, and close the connection of its database thread."""
+    await running_hub().stop()
+    await sync_to_async(connections.close_all)()
+
+
 class Page:
     """`rows` by PBX, table and key; `places` the (epoch, seq) of each PBX; `frames` all frames so far."""
 
     def __init__(self, headers: list[tuple[bytes, bytes]], path: str = "/ws/board/") -> None:
-        self._socket = WebsocketCommunicator(application, path, headers)
+        # Not Channels' own communicator: it keeps the application from closing its database connections.
+        scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers, "subprotocols": []}
+        self._socket = ApplicationCommunicator(application, scope)
         self.frames: list[dict[str, Any]] = []
         self.rows: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
         self.places: dict[str, tuple[int, int]] = {}
@@ -52,14 +62,16 @@ class Page:
         return page
 
     async def open(self) -> Page:
-        self.is_accepted, _ = await self._socket.connect(SECONDS)
+        await self._socket.send_input({"type": "websocket.connect"})
+        answer = await self._socket.receive_output(SECONDS)
+        self.is_accepted = answer["type"] == "websocket.accept"
         return self
 
     async def say(self, **message: object) -> None:
-        await self._socket.send_to(text_data=orjson.dumps(message).decode())
+        await self.say_text(orjson.dumps(message).decode())
 
     async def say_text(self, text: str) -> None:
-        await self._socket.send_to(text_data=text)
+        await self._socket.send_input({"type": "websocket.receive", "text": text})
 
     async def close_code(self) -> int:
         """The code with which the server closes, after whatever it sends before."""
@@ -71,28 +83,29 @@ class Page:
     async def frame(self, kind: str) -> dict[str, Any]:
         """The next frame of this type; those before it are applied."""
         async with asyncio.timeout(SECONDS):
-            while True:
-                frame: dict[str, Any] = orjson.loads(await self._socket.receive_from(SECONDS))
-                self._apply(frame)
-                if frame["type"] == kind:
-                    return frame
+            while (frame := await self._next_frame())["type"] != kind:
+                pass
+            return frame
 
     async def until(self, is_so: Callable[[Page], bool]) -> Page:
         """Take frames until something is so."""
         async with asyncio.timeout(SECONDS):
             while not is_so(self):
-                frame = orjson.loads(await self._socket.receive_from(SECONDS))
-                self._apply(frame)
+                await self._next_frame()
         return self
 
     async def until_at(self, pbx: str, epoch: int, seq: int) -> Page:
         return await self.until(lambda page: page.places.get(pbx) == (epoch, seq))
 
-    async def leave(self) -> None:
-        await self._socket.disconnect(timeout=SECONDS)
-
     def keys(self, pbx: str) -> dict[str, list[str]]:
         return {table: sorted(rows) for table, rows in self.rows[pbx].items()}
+
+    async def _next_frame(self) -> dict[str, Any]:
+        message = await self._socket.receive_output(SECONDS)
+        assert message["type"] == "websocket.send", message
+        frame: dict[str, Any] = orjson.loads(message["text"])
+        self._apply(frame)
+        return frame
 
     def _apply(self, frame: dict[str, Any]) -> None:
         self.frames.append(frame)
