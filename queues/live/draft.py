@@ -56,8 +56,8 @@ class Draft:
         return row
 
     def drop_queue(self, number: str) -> None:
-        if self.board.queues.pop(number, None) is not None:
-            self._record(QueueRow.table, number, None)
+        del self.board.queues[number]
+        self._record(QueueRow.table, number, None)
 
     def put_member(self, row: MemberRow) -> None:
         before = self.board.members.get(row.key)
