@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from queues.models import Link
+from tests.support.layers import ALWAYS, FAILING, FailingLayer
 from tests.support.saved import save_link
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,26 @@ def test_somebody_with_a_new_password_is_logged_out_elsewhere(client, supervisor
     supervisor.set_password("new")
     supervisor.save()
     assert client.get("/").status_code == 302
+
+
+def test_without_its_layer_it_is_not_ready(client, settings):
+    settings.CHANNEL_LAYERS = FAILING
+    FailingLayer.broken["group_send"] = ALWAYS
+    try:
+        response = client.get("/readyz")
+    finally:
+        FailingLayer.mend()
+    assert (response.status_code, response.json()["layer"]) == (503, False)
+
+
+def test_our_files_are_served_under_the_address_of_this_build(client, settings):
+    assert settings.BUILD in settings.STATIC_URL
+    address = settings.STATIC_URL + "icons/favicon.svg"
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/svg+xml"
+    assert response.content.startswith(b"<svg")
+    assert "immutable" in response["Cache-Control"]
+    assert client.head(address).content == b""
+    assert client.get(address, headers={"If-Modified-Since": response["Last-Modified"]}).status_code == 304
+    assert client.get(settings.STATIC_URL + "../settings.py").status_code == 404

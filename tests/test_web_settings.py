@@ -1,16 +1,12 @@
 """Settings from the environment: right ones are read, wrong ones stop the start with one clear line."""
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from tests.support.serving import manage, outcome
 from ucmdash.environment import Environment
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -113,34 +109,22 @@ def test_a_file_that_cannot_be_read_is_named(given, tmp_path, content):
         given(X_FILE=str(tmp_path / "secret")).text("X")
 
 
-def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """`manage.py` in a process of its own, with nothing in its environment but what is given."""
-    return subprocess.run(
-        [sys.executable, "-W", "error", str(ROOT / "manage.py"), *arguments],
-        env={"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-
 def test_without_a_key_nothing_starts_and_one_line_says_why():
-    run = manage("check")
-    assert run.returncode == 1
-    assert run.stderr.startswith("Wrong settings: SECRET_KEY is missing")
-    assert len(run.stderr.splitlines()) == 1
+    status, errors = outcome(manage("check"))
+    assert status == 1
+    assert errors.startswith("Wrong settings: SECRET_KEY is missing")
+    assert len(errors.splitlines()) == 1
 
 
 def test_a_wrong_setting_stops_every_command_with_one_line():
-    run = manage("serve", SECRET_KEY="x" * 50, TIME_ZONE="Mars/Olympus")
-    assert (run.returncode, run.stderr) == (
+    assert outcome(manage("serve", SECRET_KEY="x" * 50, TIME_ZONE="Mars/Olympus")) == (
         1,
         "Wrong settings: TIME_ZONE must be a name like \"Europe/Berlin\", not 'Mars/Olympus'.\n",
     )
 
 
 def test_the_settings_of_an_installation_pass_the_checks(tmp_path):
-    run = manage(
+    check = manage(
         "check",
         "--deploy",
         "--fail-level=ERROR",
@@ -149,4 +133,5 @@ def test_the_settings_of_an_installation_pass_the_checks(tmp_path):
         DATABASE_URL=f"sqlite:///{tmp_path / 'db.sqlite3'}",
         AMI_URL="ami://u:s@10.0.0.5",
     )
-    assert run.returncode == 0, run.stderr
+    status, errors = outcome(check)
+    assert status == 0, errors

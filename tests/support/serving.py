@@ -20,10 +20,11 @@ STOP_SECONDS = 5
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """`manage.py` under `-W error`, with nothing in its environment but what is given."""
+    """`manage.py` under `-W error`, with nothing in its environment but what is given (and what measures it)."""
+    inherited = {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("COV")}
     return subprocess.Popen(
         [sys.executable, "-W", "error", str(ROOT / "manage.py"), *arguments],
-        env={"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, **environment},
+        env={**inherited, "ENV_FILE": os.devnull, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
