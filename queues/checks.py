@@ -50,6 +50,14 @@ def check_exposure(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="queues.E002",
             )
         )
+    if not settings.DEBUG and not settings.HTTPS:
+        found.append(
+            Warning(
+                "HTTPS is off: passwords and sessions travel in the clear.",
+                hint="Put a proxy with TLS in front (README.md) and unset HTTPS; else trust every user of the network.",
+                id="queues.W003",
+            )
+        )
     if not settings.DEBUG and len(settings.SECRET_KEY) < 32:
         found.append(
             Warning(

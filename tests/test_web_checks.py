@@ -32,11 +32,13 @@ def test_with_redis_a_worker_may_be_alone(monkeypatch, settings):
         ({"DEBUG": True, "ALLOWED_HOSTS": ["dash.example.com"]}, ["queues.E002"]),
         ({"DEBUG": True, "ALLOWED_HOSTS": ["localhost"]}, []),
         ({"SECRET_KEY": "short"}, ["queues.W002"]),
+        ({"HTTPS": False}, ["queues.W003"]),
+        ({"HTTPS": False, "DEBUG": True, "ALLOWED_HOSTS": ["localhost"]}, []),
         ({"DEMO": True, "ALLOWED_HOSTS": ["*"]}, []),
     ],
 )
 def test_unsafe_settings_are_found(settings, unsafe, found):
-    safe = {"ALLOWED_HOSTS": ["dash.example.com"], "SECRET_KEY": "x" * 50, "DEBUG": False, "DEMO": False}
+    safe = {"ALLOWED_HOSTS": ["dash.example.com"], "SECRET_KEY": "x" * 50, "DEBUG": False, "DEMO": False, "HTTPS": True}
     for name, value in {**safe, **unsafe}.items():
         setattr(settings, name, value)
     assert ids(check_exposure(None)) == found

@@ -154,3 +154,8 @@ def test_our_files_are_served_under_the_address_of_this_build(client, settings):
     assert client.head(address).content == b""
     assert client.get(address, headers={"If-Modified-Since": response["Last-Modified"]}).status_code == 304
     assert client.get(settings.STATIC_URL + "../settings.py").status_code == 404
+
+
+def test_browsers_find_our_icon_where_they_look_by_themselves(client):
+    response = client.get("/favicon.ico", follow=True)
+    assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
