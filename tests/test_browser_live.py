@@ -32,6 +32,14 @@ async def test_the_board_shows_what_the_api_says(visit, floor):
     assert await numbers(page) == {"waiting": "0", "longest": "–", "free": "4", "on-calls": "0", "abandoned": "0"}
 
 
+async def test_the_modules_words_come_through_djangos_catalogue(visit, floor):
+    page = (await visit("supervisor")).page
+    await page.evaluate("django.catalog['No one is waiting'] = 'Niemand wartet'")
+    assert await page.evaluate("django.gettext('No one is waiting')") == "Niemand wartet"
+    floor.abandon(floor.arrive("night"))
+    await expect(page.locator("#waiting-empty")).to_have_text("Niemand wartet")
+
+
 async def test_a_caller_is_followed_from_the_line_to_the_agent_and_away(visit, floor):
     page = (await visit("supervisor")).page
     call = floor.arrive("sales", number="0301234567", name="Eve Frost")

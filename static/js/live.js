@@ -115,7 +115,10 @@ class LivePage {
       const position = this.#store.position(pbx);
       if (position) this.#socket.acknowledge(pbx, position);
     }
-    if (changed) this.#refresh();
+    if (!changed) return;
+    // A hidden tab shows its title only, and its timers may rest for a minute.
+    if (document.hidden) this.#title(this.#context());
+    this.#refresh();
   }
 
   #greet({ build, user }) {
@@ -123,7 +126,7 @@ class LivePage {
     this.#build ??= build;
     // The page was made for one build and one role; either may have changed while the socket was away.
     const isOther = build !== this.#build || user.is_supervisor !== this.#isSupervisor;
-    if (isOther) setTimeout(() => location.reload(), Math.random() * RELOAD_JITTER);
+    if (isOther) setTimeout(reload, Math.random() * RELOAD_JITTER);
     this.#refresh();
   }
 
@@ -240,6 +243,12 @@ class LivePage {
       emptyText: (text) => this.#emptyText(text, verdict),
     };
   }
+}
+
+/** Loads the page anew, but not while somebody is writing in a dialog. */
+function reload() {
+  if (document.querySelector("dialog[open]")) setTimeout(reload, RELOAD_JITTER);
+  else location.reload();
 }
 
 function socketUrl(path) {

@@ -8,7 +8,7 @@ import { matches } from "../filters.js";
 import { byName, sortAgents } from "../sorting.js";
 import { AGENT_STATES } from "../states.js";
 import { fill, gettext } from "../text.js";
-import { Hold, arrange, clone, setHidden, setText } from "./dom.js";
+import { Hold, arrange, clone, setAttribute, setHidden, setProperty, setText } from "./dom.js";
 import { GridKeys } from "./grid.js";
 import { createTile, fillTile, tickTile, tileContext } from "./tile.js";
 
@@ -80,7 +80,7 @@ export class AgentsView {
         const agent = agents.get(`${view.agent.pbx} ${view.agent.interface}`);
         const state = view.agent.state;
         if (agent) fillTile(view, agent, tileContext(context, agent));
-        view.root.toggleAttribute("data-gone", !agent);
+        setAttribute(view.root, "data-gone", !agent);
         if (!agent || agent.state !== state) isBehind = true;
       }
     }
@@ -102,7 +102,7 @@ export class AgentsView {
         const key = `${agent.pbx} ${agent.interface}`;
         const tile = view.tiles.get(key) ?? createTile();
         fillTile(tile, agent, tileContext(context, agent));
-        tile.root.removeAttribute("data-gone");
+        setAttribute(tile.root, "data-gone", false);
         tiles.set(key, tile);
       }
       view.tiles = tiles;
@@ -122,8 +122,8 @@ export class AgentsView {
     for (const chunk of view.chunks.splice(needed)) this.#seen.unobserve(chunk.root);
     view.chunks.forEach((chunk, index) => {
       chunk.tiles = tiles.slice(index * size, (index + 1) * size);
-      chunk.root.setAttribute("aria-label", label || gettext("Agents"));
-      chunk.root.style.setProperty("--lines", Math.ceil(chunk.tiles.length / this.#columns));
+      setAttribute(chunk.root, "aria-label", label || gettext("Agents"));
+      setProperty(chunk.root, "--lines", Math.ceil(chunk.tiles.length / this.#columns));
       arrange(chunk.row, chunk.tiles.map((tile) => tile.root));
     });
     arrange(view.parts.chunks, view.chunks.map((chunk) => chunk.root));

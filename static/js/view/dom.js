@@ -31,6 +31,12 @@ export function setAttribute(element, name, value) {
   if (element.getAttribute(name) !== wanted) element.setAttribute(name, wanted);
 }
 
+/** Sets a custom property of an element for its style sheet. */
+export function setProperty(element, name, value) {
+  const wanted = String(value);
+  if (element.style.getPropertyValue(name) !== wanted) element.style.setProperty(name, wanted);
+}
+
 export function setHidden(element, isHidden) {
   if (element.hidden !== isHidden) element.hidden = isHidden;
 }
@@ -106,16 +112,25 @@ export class KeyedRows {
   }
 }
 
+/** A pointer or a focus that has not stirred for so long was left behind and holds nothing any more. */
+const LEFT_BEHIND = 30_000;
+
 /**
- * Whether the pointer or the keyboard is inside an element, so that its rows must not move. `onRelease` is called
- * when both have left. A focus that a click left behind does not count: its pointer may be far away.
+ * Whether the pointer or the keyboard is at work inside an element, so that its rows must not move. `onRelease` is
+ * called when both have left. A focus that a click left behind does not count: its pointer may be far away.
  */
 export class Hold {
   #element;
   #isPointed = false;
+  #stirredAt = -Infinity;
 
   constructor(element, onRelease) {
     this.#element = element;
+    for (const stirring of ["pointerenter", "pointermove", "keydown", "focusin"]) {
+      element.addEventListener(stirring, () => {
+        this.#stirredAt = performance.now();
+      });
+    }
     element.addEventListener("pointerenter", (event) => {
       this.#isPointed = event.pointerType !== "touch";
     });
@@ -129,6 +144,7 @@ export class Hold {
   }
 
   get isHeld() {
+    if (performance.now() - this.#stirredAt > LEFT_BEHIND) return false;
     return this.#isPointed || this.#element.querySelector(":focus-visible") !== null;
   }
 }

@@ -4,11 +4,12 @@ import { queueLines } from "../figures.js";
 import { duration, instant, level, percent } from "../format.js";
 import { sortQueues } from "../sorting.js";
 import { fill, gettext } from "../text.js";
-import { Hold, KeyedRows, clone, setAttribute, setHidden, setText } from "./dom.js";
+import { Hold, KeyedRows, clone, setAttribute, setHidden, setProperty, setText } from "./dom.js";
 
 const COUNTS = ["waiting", "free", "onCall", "paused", "loggedIn", "completed"];
 
 export class QueuesView {
+  #panels = document.getElementById("panels");
   #table = document.getElementById("queues");
   #held = document.getElementById("queues-held");
   #empty = document.getElementById("queues-empty");
@@ -38,7 +39,7 @@ export class QueuesView {
     const isInOrder = this.#rows.show(lines, this.#hold.isHeld);
     setHidden(this.#held, isInOrder);
     setText(this.#count, context.isKnown ? lines.length : "");
-    document.getElementById("panels").style.setProperty("--queues", lines.length);
+    setProperty(this.#panels, "--queues", lines.length);
     setHidden(this.#empty, lines.length > 0);
     setText(this.#empty, context.emptyText(gettext("This PBX has no queues that we may see.")));
     for (const head of this.#table.tHead.rows[0].cells) {

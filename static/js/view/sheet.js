@@ -136,7 +136,9 @@ export class AgentSheet {
       this.#forms.hangup.control.reset();
     }
     setText(this.#parts["pause-title"], agent.state === "paused" ? gettext("Pause for another reason") : gettext("Pause"));
-    const hint = gettext("Their phone %(phone)s rings first; when they answer, the number is called.");
+    const hint = isSupervisor
+      ? gettext("Their phone %(phone)s rings first; when they answer, the number is called.")
+      : gettext("Your phone %(phone)s rings first; when you answer, the number is called.");
     setText(this.#parts["dial-hint"], fill(hint, { phone: agent.extension || agent.interface }));
   }
 
