@@ -14,7 +14,7 @@ pip     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 quietly = >$(VENV)/$(1).log 2>&1 || { tail -n 30 $(VENV)/$(1).log; echo "$(1) failed, see $(VENV)/$(1).log"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-python test-js test-asterisk lint lint-style lint-imports lint-types chromium clean
+.PHONY: help demo run test test-python test-js test-asterisk bench lint lint-style lint-imports lint-types chromium clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -60,6 +60,9 @@ test-python: $(VENV)/installed-tests chromium ## Python tests, a real Chromium a
 
 test-asterisk: $(VENV)/installed-tests ## Link, board and commands against a real Asterisk under real calls (root, Debian)
 	@$(BIN)/python -m pytest -q -m asterisk tests/asterisk $(ARGS)
+
+bench: $(VENV)/installed-tests ## What the program costs, beside what others cost: one table, some minutes (ARGS="decoding")
+	@$(BIN)/python -W error -m tests.bench $(ARGS)
 
 clean: ## Remove what was built here; your .env and databases stay
 	@rm -rf $(VENV) staticfiles htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

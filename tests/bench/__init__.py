@@ -1,0 +1,1 @@
+"""What this program costs, each figure beside a reference measured in the same run. `make bench` prints them."""
