@@ -74,9 +74,10 @@ def board(request: HttpRequest) -> HttpResponse:
     """All rows you may see: `links`, `queues`, `members`, `callers`, `agents`. Instants are ISO 8601 UTC."""
     scope = _scope(request)
     rows: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
+    at = timezone.now()
     for saved in load_boards():
         if may_see_link(scope, saved.board.pbx):
-            visible = visible_tables(scope, saved.board.pbx, tables_of(saved.board))
+            visible = visible_tables(scope, saved.board.pbx, tables_of(saved.as_of(at)))
             for table in TABLES:
                 rows[table].extend(visible[table].values())
     return HttpResponse(orjson.dumps(rows), content_type="application/json")

@@ -14,6 +14,8 @@ from django.core.checks import CheckMessage, Error, Warning
 IN_MEMORY = "channels.layers.InMemoryChannelLayer"
 #: Commands that are only a part of the whole, and so must reach the others.
 PARTS = frozenset({"run_ami_worker"})
+#: Names under which only this machine reaches itself.
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 def check_processes_reach_each_other(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -42,7 +44,8 @@ def check_exposure(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="queues.W001",
             )
         )
-    if settings.DEBUG and set(settings.ALLOWED_HOSTS) - {"localhost", "127.0.0.1", "[::1]"}:
+    is_exposed = bool(set(settings.ALLOWED_HOSTS) - LOCAL_HOSTS)
+    if settings.DEBUG and is_exposed:
         found.append(
             Error(
                 "DEBUG is on and other machines may reach this one: every error page tells settings and data.",
@@ -50,11 +53,11 @@ def check_exposure(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="queues.E002",
             )
         )
-    if not settings.DEBUG and not settings.HTTPS:
+    if is_exposed and not settings.DEBUG and not settings.HTTPS:
         found.append(
             Warning(
                 "HTTPS is off: passwords and sessions travel in the clear.",
-                hint="Put a proxy with TLS in front (README.md) and unset HTTPS; else trust every user of the network.",
+                hint="Put a proxy with TLS in front (README.md) and set HTTPS=true.",
                 id="queues.W003",
             )
         )

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
 
 from agents.floor import LinkFacts, LiveCall
 from agents.models import Agent
@@ -46,12 +47,25 @@ _CAST: dict[tuple[type, str], Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class SavedBoard:
-    """A board with the place it has in its worker's stream of deltas. `heard_at`: see `Link`."""
+    """A board with the place it has in its worker's stream of deltas. `heard_at`, `lease_expires_at`: see `Link`."""
 
     board: Board
     epoch: int
     seq: int
     heard_at: datetime | None
+    lease_expires_at: datetime | None
+
+    def as_of(self, at: datetime) -> Board:
+        """The board for somebody who reads it once: a worker that was killed leaves its last word behind, and
+        its lease tells since when nobody watches the PBX."""
+        link = self.board.link
+        if link is None or (self.lease_expires_at is not None and self.lease_expires_at > at):
+            return self.board
+        if link.state not in (LinkState.UP, LinkState.CONNECTING):
+            return self.board
+        since = self.lease_expires_at or self.heard_at or link.since
+        unwatched = replace(link, state=LinkState.DOWN, since=since, error=_("No worker is connected to this PBX."))
+        return replace(self.board, links={link.key: unwatched})
 
 
 def load_board(pbx: str) -> Board:
@@ -64,7 +78,9 @@ def load_boards(pbx: str | None = None) -> list[SavedBoard]:
     """The saved boards of all PBXs, or of one, each consistent with its epoch and seq."""
     with _one_moment():
         links = Link.objects.order_by("pbx") if pbx is None else Link.objects.filter(pbx=pbx)
-        return [SavedBoard(_board(link.pbx), link.epoch, link.seq, link.heard_at) for link in links]
+        return [
+            SavedBoard(_board(link.pbx), link.epoch, link.seq, link.heard_at, link.lease_expires_at) for link in links
+        ]
 
 
 @contextmanager

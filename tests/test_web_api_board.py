@@ -1,11 +1,13 @@
 """`GET /api/v1/board`: everybody gets the rows that are theirs to see."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from agents import tokens
 from queues.mirror import tables_of
+from queues.models import Link
 from queues.selectors import load_board
 from tests.support.saved import AT, save_board, save_link
 
@@ -122,3 +124,17 @@ def test_the_description_names_every_endpoint(client):
         "/api/v1/pause-reasons",
     }
     assert set(description["components"]["securitySchemes"]) == {"TokenAuth", "SessionAuth"}
+
+
+@pytest.mark.parametrize("lease", [None, timezone.now() - timedelta(seconds=30)])
+def test_a_link_whose_worker_is_gone_is_not_told_as_up(client, supervisor, lease):
+    Link.objects.update(lease_expires_at=lease)
+    client.force_login(supervisor)
+    board = client.get("/api/v1/board").json()
+
+    (link,) = board["links"]
+    assert link["state"] == "down"
+    assert link["error"] == "No worker is connected to this PBX."
+    if lease is not None:
+        assert datetime.fromisoformat(link["since"]) == lease
+    assert board["queues"]  # as they were when last seen

@@ -34,6 +34,7 @@ def test_with_redis_a_worker_may_be_alone(monkeypatch, settings):
         ({"SECRET_KEY": "short"}, ["queues.W002"]),
         ({"HTTPS": False}, ["queues.W003"]),
         ({"HTTPS": False, "DEBUG": True, "ALLOWED_HOSTS": ["localhost"]}, []),
+        ({"HTTPS": False, "ALLOWED_HOSTS": ["localhost", "127.0.0.1"]}, []),
         ({"DEMO": True, "ALLOWED_HOSTS": ["*"]}, []),
     ],
 )

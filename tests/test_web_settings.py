@@ -1,6 +1,8 @@
 """Settings from the environment: right ones are read, wrong ones stop the start with one clear line."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -135,3 +137,26 @@ def test_the_settings_of_an_installation_pass_the_checks(tmp_path):
     )
     status, errors = outcome(check)
     assert status == 0, errors
+
+
+@pytest.mark.parametrize(
+    ("environment", "https"),
+    [
+        ({}, "False"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://dash.example.com"}, "True"),
+        ({"TRUST_PROXY_HEADERS": "true"}, "True"),
+        ({"TRUST_PROXY_HEADERS": "true", "HTTPS": "false"}, "False"),
+        ({"HTTPS": "true"}, "True"),
+    ],
+)
+def test_cookies_are_for_https_only_as_soon_as_https_is_in_front(environment, https):
+    code = "from ucmdash import settings as s; print(s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0)"
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**kept, "SECRET_KEY": "x" * 50, "ENV_FILE": "none", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == [https, https]

@@ -23,10 +23,14 @@ env = Environment(BASE_DIR / os.environ.get("ENV_FILE", ".env"))
 #: Set by `manage.py demo`: a database of its own, throw-away accounts, plain http on this machine.
 DEMO = env.boolean("UCMDASH_DEMO", default=False)
 DEBUG = env.boolean("DEBUG", default=False)
-#: Pages are reached by https. Without it cookies travel in the clear, so it must be switched off by name.
-HTTPS = env.boolean("HTTPS", default=not (DEBUG or DEMO))
 #: A proxy in front sets X-Forwarded-Proto and X-Forwarded-For, and drops those that browsers send.
 TRUST_PROXY_HEADERS = env.boolean("TRUST_PROXY_HEADERS", default=False)
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+#: Pages are reached by https: cookies travel only there, and browsers are told to stay there. Whoever puts a
+#: proxy with TLS in front says so by one of these settings; a first look by plain http works without.
+HTTPS = env.boolean(
+    "HTTPS", default=TRUST_PROXY_HEADERS or any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
+)
 
 SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY:
@@ -38,7 +42,6 @@ if not SECRET_KEY:
     SECRET_KEY = secrets.token_urlsafe(50)
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 # --- the PBX ---------------------------------------------------------------------------------------------------
 
@@ -237,7 +240,6 @@ WHITENOISE_IMMUTABLE_FILE_TEST = _is_immutable
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True

@@ -27,17 +27,24 @@ class Command(BaseCommand):
             raise CommandError(_("AMI_URL names no PBX {name}.").format(name=wanted))
         if not links:
             raise CommandError(_("AMI_URL names no PBX to connect to."))
-        asyncio.run(_run({name: url for name, url in links.items() if wanted in (None, name)}))
+        asyncio.run(_run({name: _address(name, url) for name, url in links.items() if wanted in (None, name)}))
 
 
-async def _run(links: dict[str, str]) -> None:
+def _address(pbx: str, url: str) -> Address:
+    try:
+        return Address.parse(url)
+    except ValueError as error:
+        raise CommandError(f"AMI_URL, {pbx}: {error}") from None
+
+
+async def _run(links: dict[str, Address]) -> None:
     """Run the workers until SIGTERM or SIGINT; then leave orderly."""
     pace = Pace(settings.AMI_POLL_SECONDS, settings.BOARD_MAX_FLUSHES_PER_SECOND)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
-    workers = [asyncio.create_task(run(name, Address.parse(url), pace), name=name) for name, url in links.items()]
+    workers = [asyncio.create_task(run(name, address, pace), name=name) for name, address in links.items()]
     await stop.wait()
     for worker in workers:
         worker.cancel()

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         pace = Pace(settings.AMI_POLL_SECONDS, settings.BOARD_MAX_FLUSHES_PER_SECOND)
         work = {f"The worker of {pbx}": partial(run, pbx, address, pace) for pbx, address in _addresses().items()}
         _require_migrations()
+        self._is_local = options["host"] in ("127.0.0.1", "::1", "localhost")
         try:
             serve(options["host"], options["port"], work, self._say_where)
         except CannotListen as error:
@@ -36,9 +37,9 @@ class Command(BaseCommand):
     def _say_where(self, url: str) -> None:
         self.stdout.write(_("UCM Dash is at {url} (Ctrl-C ends it)").format(url=url))
         if settings.HTTPS:
-            self.stdout.write(
-                _("Logging in needs https in front of it, or HTTPS=false on a network whose every user you trust.")
-            )
+            self.stdout.write(_("Log in by the https address of the proxy in front of it."))
+        elif not self._is_local:
+            self.stdout.write(_("Passwords travel in the clear: put a proxy with TLS in front, see README.md."))
         self.stdout.flush()
 
 
