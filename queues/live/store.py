@@ -151,3 +151,12 @@ def load_settings(pbx: str) -> tuple[dict[str, str], dict[str, int]]:
     names = Agent.objects.filter(pbx=pbx).exclude(display_name="").values_list("interface", "display_name")
     wrap_ups = Queue.objects.filter(pbx=pbx, wrap_up_seconds__gt=0).values_list("number", "wrap_up_seconds")
     return dict(names), dict(wrap_ups)
+
+
+def prune_calls(before: datetime) -> int:
+    """Delete calls that ended before then, a batch at a time: a worker that wants to save waits no longer than
+    for one. Live calls have no end. Returns how many."""
+    deleted = 0
+    while batch := list(Call.objects.filter(ended_at__lt=before).values_list("pk", flat=True)[:_BATCH]):
+        deleted += Call.objects.filter(pk__in=batch).delete()[0]
+    return deleted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,10 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.services import prune_commands
-from queues.models import Call
-
-#: Calls deleted at once: a worker that wants to save never waits longer than for these.
-BATCH = 1000
+from queues.live.store import prune_calls
 
 
 class Command(BaseCommand):
@@ -26,13 +23,5 @@ class Command(BaseCommand):
         if options["days"] < 1:
             raise CommandError(_("Keep at least one day."))
         before = timezone.now() - timedelta(days=options["days"])
-        calls, commands = _prune_calls(before), prune_commands(before)
+        calls, commands = prune_calls(before), prune_commands(before)
         self.stdout.write(_("{calls} calls and {commands} requests deleted").format(calls=calls, commands=commands))
-
-
-def _prune_calls(before: datetime) -> int:
-    """Delete calls that ended before then; live ones have no end. Workers only ever write newer ones."""
-    deleted = 0
-    while batch := list(Call.objects.filter(ended_at__lt=before).values_list("pk", flat=True)[:BATCH]):
-        deleted += Call.objects.filter(pk__in=batch).delete()[0]
-    return deleted
