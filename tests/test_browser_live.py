@@ -95,6 +95,15 @@ async def test_rows_keep_their_places_under_the_pointer(visit, floor):
     await expect(page.locator("#callers-held")).to_be_hidden()
 
 
+async def test_what_the_reader_asks_for_is_shown_even_where_the_pointer_rests(visit, floor):
+    page = (await visit("supervisor")).page
+    await tile(page, "Ada Berg").hover()
+    await page.keyboard.press("/")
+    await page.keyboard.type("dana")
+    await expect(page.locator(".tile")).to_have_count(1)
+    await expect(page.locator(".tile")).to_contain_text("Dana Eng")
+
+
 async def test_what_is_chosen_stands_in_the_address_and_survives_a_reload(visit, floor):
     floor.pause("PJSIP/1003", reason="Lunch")
     page = (await visit("supervisor")).page

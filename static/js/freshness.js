@@ -18,8 +18,8 @@ const STALE = 10_000;
  * is a board.
  *
  * Out: {kind: "live"|"loading"|"reconnecting"|"stale"|"silent"|"lost", badge: text, age: ms or null,
- * bars: [{key, level: "warn"|"bad", text}], frozenAt: Map from PBX to the instant its timers stop at}.
- * A PBX without an entry in `frozenAt` is live.
+ * bars: [{key, level: "warn"|"bad", text, spoken}], frozenAt: Map from PBX to the instant its timers stop at}.
+ * A PBX without an entry in `frozenAt` is live. `spoken` is there when `text` counts on: it says the same and stays.
  */
 export function judge({ now, frameAge, waited, links, beat, isComplete }) {
   const frozenAt = new Map();
@@ -52,11 +52,13 @@ function pageState({ now, frameAge, waited, isComplete }) {
     return { kind: "loading", badge: gettext("Connecting"), bar: waited >= STALE ? bar : null };
   }
   if (frameAge >= STALE) {
-    const text = fill(
-      gettext("Data is %(age)s old: no word from the UCM Dash server since %(time)s. Timers stand still. Still trying."),
-      { age: age(frameAge), time: clockTime(now - frameAge) },
+    const old = fill(gettext("Data is %(age)s old:"), { age: age(frameAge) });
+    const spoken = fill(
+      gettext("no word from the UCM Dash server since %(time)s. Timers stand still. Trying again."),
+      { time: clockTime(now - frameAge) },
     );
-    return { kind: "stale", badge: gettext("Stale"), bar: { key: "server", level: "bad", text } };
+    const bar = { key: "server", level: "bad", text: `${old} ${spoken}`, spoken };
+    return { kind: "stale", badge: gettext("Stale"), bar };
   }
   if (frameAge >= RECONNECTING) return { kind: "reconnecting", badge: gettext("Reconnecting"), bar: null };
   if (!isComplete) return { kind: "loading", badge: gettext("Loading"), bar: null };
@@ -79,15 +81,15 @@ function silentWorker(link, beat, now) {
 
 const LINK_SENTENCES = {
   connecting: ["warn", gettext("%(pbx)s: connecting to the PBX since %(time)s. %(error)s")],
-  down: ["bad", gettext("%(pbx)s: connection to the PBX lost since %(time)s (%(age)s). %(error)s")],
-  refused: ["bad", gettext("%(pbx)s: the PBX does not let us in since %(time)s (%(age)s). %(error)s")],
+  down: ["bad", gettext("%(pbx)s: connection to the PBX lost since %(time)s. %(error)s")],
+  refused: ["bad", gettext("%(pbx)s: the PBX does not let us in since %(time)s. %(error)s")],
 };
 
 function lostLink(link, now) {
   if (link.state === "up") return null;
   const at = instant(link.since) ?? now;
   const [level, sentence] = LINK_SENTENCES[link.state] ?? LINK_SENTENCES.down;
-  const text = fill(sentence, { pbx: link.pbx, time: clockTime(at), age: age(now - at), error: link.error }).trim();
+  const text = fill(sentence, { pbx: link.pbx, time: clockTime(at), error: link.error }).trim();
   return { kind: link.state, level, at: Math.min(at, now), text };
 }
 

@@ -18,8 +18,8 @@ import { announce } from "./view/announce.js";
 import { CallersView } from "./view/callers.js";
 import { HangupQuestion } from "./view/hangup_question.js";
 import { HeadlineView } from "./view/headline.js";
-import { QueuesView } from "./view/queues.js";
 import { OwnPhonesView } from "./view/own_phones.js";
+import { QueuesView } from "./view/queues.js";
 import { AgentSheet } from "./view/sheet.js";
 import { offerShortcuts } from "./view/shortcuts.js";
 import { offerThemes } from "./view/theme.js";
@@ -98,7 +98,7 @@ class LivePage {
     });
     window.addEventListener("popstate", () => {
       Object.assign(this.#filters, readFilters(location.search));
-      this.#draw();
+      this.#draw({ isAsked: true });
     });
   }
 
@@ -142,7 +142,7 @@ class LivePage {
   #change(filters) {
     Object.assign(this.#filters, filters);
     history.replaceState(null, "", location.pathname + writeFilters(this.#filters));
-    this.#draw();
+    this.#draw({ isAsked: true });
   }
 
   #freeze(button) {
@@ -169,9 +169,10 @@ class LivePage {
     });
   }
 
-  #draw() {
+  /** `isAsked`: the reader wants another view of the rows, so they may move even under the pointer. */
+  #draw({ isAsked = false } = {}) {
     if (document.hidden) return;
-    const context = this.#context();
+    const context = { ...this.#context(), isAsked };
     const { bar, headline, toolbar, queues, callers, agents, sheet, question } = this.#views;
     bar.tick(context.verdict, this.#pausedAt);
     sheet.render(context);

@@ -34,7 +34,7 @@ export const LIMITATIONS = {
 /** What is unsafe, by the codes of a link row's `warnings`. */
 export const WARNINGS = {
   tls_unverified: gettext(
-    "the connection is encrypted, but nobody checks whether it is really your PBX (verify=no). Use its CA file or fingerprint.",
+    "the connection is encrypted, but nobody checks whether it is really your PBX (verify=no). Use its CA file.",
   ),
 };
 

@@ -43,7 +43,8 @@ test("beats that stop are the socket's trouble, not the worker's", () => {
 
 test("after ten silent seconds the data is old, its age is told, and timers stand still", () => {
   assert.equal(verdict({ frameAge: 9_999 }).kind, "reconnecting");
-  const { kind, bars, frozenAt, age } = verdict({ frameAge: 12_000, beat: { at: before(12), links: { main: heard(12) } } });
+  const last = { at: before(12), links: { main: heard(12) } };
+  const { kind, bars, frozenAt, age } = verdict({ frameAge: 12_000, beat: last });
   assert.equal(kind, "stale");
   assert.match(bars[0].text, /^Data is 12 s old/);
   assert.equal(frozenAt.get("main"), NOW - 12_000);

@@ -42,7 +42,8 @@ test("a wait is noticed at 70 % of the limit, bad at all of it, and nothing with
   assert.equal(level(9e9, null), "");
 });
 
-const line = (name, changes) => ({ key: name, queue: { name, waiting: 0, oldest_joined_at: null }, free: 0, ...changes });
+const quiet = { waiting: 0, oldest_joined_at: null };
+const line = (name, changes) => ({ key: name, queue: { name, ...quiet }, free: 0, ...changes });
 
 test("queues sort longest wait first, where nobody waits last, equals by name as people read it", () => {
   const waits = (at) => ({ queue: { name: at, waiting: 1, oldest_joined_at: at } });
@@ -83,7 +84,8 @@ test("nonsense in the address is ignored", () => {
 });
 
 test("agents are found by name, extension, or whom they talk with", () => {
-  const agent = { name: "Ada Berg", extension: "1000", interface: "PJSIP/1000", party_number: "0301", party_name: "Eve" };
+  const party = { party_number: "0301", party_name: "Eve" };
+  const agent = { name: "Ada Berg", extension: "1000", interface: "PJSIP/1000", ...party };
   for (const find of ["", " ", "berg", "100", "0301", "EVE"]) assert.ok(matches(agent, find), find);
   assert.ok(!matches(agent, "bob"));
 });

@@ -13,6 +13,7 @@ import { GridKeys } from "./grid.js";
 import { createTile, fillTile, tickTile, tileContext } from "./tile.js";
 
 const CHUNK = 32;
+/** As in agents.css, whose grid comes to the same number of columns. */
 const TILE_WIDTH = 236;
 const GAP = 8;
 
@@ -37,8 +38,8 @@ export class AgentsView {
     this.#seen = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) target.isNear = isIntersecting;
     }, { rootMargin: "200px" });
-    new ResizeObserver(() => {
-      const columns = Math.max(1, Math.floor((this.#root.clientWidth + GAP) / (TILE_WIDTH + GAP)));
+    new ResizeObserver(([{ contentRect }]) => {
+      const columns = Math.max(1, Math.floor((contentRect.width + GAP) / (TILE_WIDTH + GAP)));
       if (columns === this.#columns) return;
       this.#columns = columns;
       refresh();
@@ -52,7 +53,7 @@ export class AgentsView {
     setText(this.#count, context.isKnown ? shownCount(shown, all) : "");
     setHidden(this.#empty, shown.length > 0);
     if (!shown.length) setText(this.#empty, context.emptyText(emptyText(all)));
-    if (this.#hold.isHeld) {
+    if (this.#hold.isHeld && !context.isAsked) {
       setHidden(this.#held, !this.#updateInPlace(context));
       return;
     }
@@ -108,6 +109,7 @@ export class AgentsView {
       view.tiles = tiles;
       this.#chunk(view, [...tiles.values()], group.title);
     }
+    for (const [key, view] of before) if (!this.#groups.has(key)) this.#chunk(view, [], "");
     arrange(this.#root, [...this.#groups.values()].map((view) => view.root));
   }
 
@@ -141,7 +143,7 @@ function createChunk() {
 }
 
 function shownAgents(store, filters) {
-  const members = membershipsByAgent(store);
+  const members = filters.queue ? membershipsByAgent(store) : new Map();
   const inQueue = ({ pbx, interface: face }) =>
     !filters.queue || (members.get(`${pbx} ${face}`) ?? []).some((one) => queueKey(pbx, one.queue) === filters.queue);
   const inState = ({ state }) => (filters.states.size ? filters.states.has(state) : state !== "logged_out");
@@ -150,7 +152,8 @@ function shownAgents(store, filters) {
 }
 
 function shownCount(shown, all) {
-  return shown.length === all.length ? String(all.length) : fill(gettext("%(n)s of %(m)s"), { n: shown.length, m: all.length });
+  if (shown.length === all.length) return String(all.length);
+  return fill(gettext("%(n)s of %(m)s"), { n: shown.length, m: all.length });
 }
 
 function emptyText(all) {
@@ -189,8 +192,11 @@ function queueGroups(agents, { store, filters, isMany }) {
     }
     if (!own.length) put("", gettext("In no queue"), agent);
   }
-  const order = [...groups.values()].sort((a, b) => (a.key === "") - (b.key === "") || byName(a.title, b.title) || byName(a.key, b.key));
-  return order.map((group) => ({ ...group, counts: countsText(group.agents) }));
+  const inNoQueue = groups.get("");
+  groups.delete("");
+  const ordered = [...groups.values()].sort((a, b) => byName(a.title, b.title) || byName(a.key, b.key));
+  if (inNoQueue) ordered.push(inNoQueue);
+  return ordered.map((group) => ({ ...group, counts: countsText(group.agents) }));
 }
 
 function countsText(agents) {

@@ -1,11 +1,15 @@
-/** Speaks to screen readers: polite for results, assertive for trouble with the data. Never twice the same in a row. */
+/** Speaks to screen readers: polite for results of one's own requests, assertive for trouble with the data. */
 
 import { setText } from "./dom.js";
 
-function speaker(id) {
-  const place = document.getElementById(id);
-  return (sentence) => setText(place, sentence);
+/** Says a sentence, even one that was said before. */
+export function announce(sentence) {
+  const place = document.getElementById("polite");
+  setText(place, "");
+  requestAnimationFrame(() => setText(place, sentence));
 }
 
-export const announce = speaker("polite");
-export const alarm = speaker("assertive");
+/** Says what is wrong, once for as long as it is; "" when nothing is. */
+export function alarm(sentence) {
+  setText(document.getElementById("assertive"), sentence);
+}

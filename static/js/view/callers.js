@@ -78,7 +78,7 @@ class CallerList {
 
   render(lines, context, isShown) {
     this.context = context;
-    const isInOrder = this.#rows.show(isShown ? lines : [], isShown && this.#hold.isHeld);
+    const isInOrder = this.#rows.show(isShown ? lines : [], isShown && this.#hold.isHeld && !context.isAsked);
     if (!isShown) return;
     setHidden(this.#held, isInOrder);
     setHidden(this.#empty, lines.length > 0);

@@ -26,8 +26,8 @@ export class HangupQuestion {
     this.#line = line;
     this.#control.reset();
     setText(this.#parts.text, sentence(line));
-    this.render(context);
     this.#dialog.showModal();
+    this.render(context);
   }
 
   /** Whether this request's outcome is being shown here. */
@@ -36,7 +36,7 @@ export class HangupQuestion {
   }
 
   render({ store, mayAct, whyNot }) {
-    if (!this.#line) return;
+    if (!this.#dialog.open) return;
     const { pbx, key } = this.#line.caller;
     const isThere = store.row("callers", pbx, key) !== undefined;
     if (!isThere && !this.#control.request) this.#control.allow(gettext("This call has ended by itself."));

@@ -22,7 +22,7 @@ export class HeadlineView {
     this.#longest = figures.longest;
     setAttribute(this.#root, "data-old", context.frozenAt.size > 0);
     this.#set("waiting", figures.waiting, waitingNote(figures));
-    this.#set("free", figures.free, fill(gettext("of %(n)s logged in, %(paused)s paused"), { n: figures.loggedIn, paused: figures.paused }));
+    this.#set("free", figures.free, freeNote(figures));
     this.#set("on-calls", figures.onQueueCall, callsNote(figures));
     this.#set("abandoned", figures.abandoned, abandonedNote(figures));
     this.tick(context);
@@ -46,6 +46,10 @@ export class HeadlineView {
 function waitingNote({ waiting, waitingQueues }) {
   if (!waiting) return gettext("no one is waiting");
   return fill(ngettext("in %(n)s queue", "in %(n)s queues", waitingQueues), { n: waitingQueues });
+}
+
+function freeNote({ loggedIn, paused }) {
+  return fill(gettext("of %(n)s logged in, %(paused)s paused"), { n: loggedIn, paused });
 }
 
 function callsNote({ ringing, onOtherCall }) {

@@ -45,13 +45,9 @@ export class AgentSheet {
     closeOnBackdrop(this.#dialog);
   }
 
-  get isOpen() {
-    return this.#dialog.open;
-  }
-
   /** Whether this request's outcome is being shown here. */
   shows(request) {
-    return this.isOpen && Object.values(this.#forms).some(({ control }) => control.request === request);
+    return this.#dialog.open && Object.values(this.#forms).some(({ control }) => control.request === request);
   }
 
   /** Shows an agent, with the keyboard at one of the actions if one is named. */
@@ -63,8 +59,8 @@ export class AgentSheet {
       form.reset();
       control.reset();
     }
-    this.render(context);
     this.#dialog.showModal();
+    this.render(context);
     this.#dialog.querySelector(".sheet-body").scrollTop = 0;
     if (action) this.#forms[action].form.querySelector("input, select, button").focus();
     const reasons = await this.#commands.pauseReasons();
@@ -73,19 +69,18 @@ export class AgentSheet {
   }
 
   render(context) {
-    if (!this.#agent) return;
+    if (!this.#dialog.open) return;
     const row = context.store.row("agents", this.#agent.pbx, this.#agent.key);
     setHidden(this.#parts.gone, Boolean(row));
     if (row) this.#agent = row;
     this.#showState(context);
     this.#showMemberships(context);
-    for (const { control } of Object.values(this.#forms)) control.show();
     this.#showForms(context, Boolean(row));
     this.tick(context);
   }
 
   tick({ now }) {
-    if (!this.#agent) return;
+    if (!this.#dialog.open) return;
     const { sinceAt, untilAt } = timing(this.#agent);
     const at = now(this.#agent.pbx);
     let text = sinceAt === null ? "–" : duration(at - sinceAt);
@@ -135,7 +130,8 @@ export class AgentSheet {
       this.#call = agent.call_uniqueid;
       this.#forms.hangup.control.reset();
     }
-    setText(this.#parts["pause-title"], agent.state === "paused" ? gettext("Pause for another reason") : gettext("Pause"));
+    const title = agent.state === "paused" ? gettext("Pause for another reason") : gettext("Pause");
+    setText(this.#parts["pause-title"], title);
     const hint = isSupervisor
       ? gettext("Their phone %(phone)s rings first; when they answer, the number is called.")
       : gettext("Your phone %(phone)s rings first; when you answer, the number is called.");

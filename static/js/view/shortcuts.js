@@ -1,11 +1,13 @@
 /** Single keys for the whole page. They can be switched off, and never fire in fields or dialogs. */
 
+import { recall, remember } from "./memory.js";
+
 const SETTING = "shortcuts";
 
 /** `actions` maps a key to what it does; `checkbox` switches all of them. */
 export function offerShortcuts(checkbox, actions) {
-  checkbox.checked = localStorage.getItem(SETTING) !== "off";
-  checkbox.addEventListener("change", () => localStorage.setItem(SETTING, checkbox.checked ? "on" : "off"));
+  checkbox.checked = recall(SETTING) !== "off";
+  checkbox.addEventListener("change", () => remember(SETTING, checkbox.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
     const isElsewhere = event.target.closest?.("input, select, textarea, dialog[open]");
     if (!checkbox.checked || isElsewhere || event.ctrlKey || event.metaKey || event.altKey) return;

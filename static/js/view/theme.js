@@ -2,6 +2,7 @@
 
 import { gettext } from "../text.js";
 import { setText } from "./dom.js";
+import { remember } from "./memory.js";
 
 const WORDS = { "": gettext("as this computer"), light: gettext("light"), dark: gettext("dark") };
 const NEXT = { "": "light", light: "dark", dark: "" };
@@ -17,11 +18,7 @@ export function offerThemes(button, word) {
     const theme = NEXT[root.dataset.theme ?? ""];
     if (theme) root.dataset.theme = theme;
     else delete root.dataset.theme;
-    try {
-      localStorage.setItem("theme", theme);
-    } catch {
-      // Storage is switched off: the choice holds until the page is left.
-    }
+    remember("theme", theme);
     show();
   });
   show();

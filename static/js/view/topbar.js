@@ -14,23 +14,22 @@ const LINK_WORDS = {
 };
 
 export class TopBar {
-  #main = document.getElementById("live");
   #badge = document.getElementById("badge");
   #word = document.getElementById("badge-word");
   #age = document.getElementById("badge-age");
   #notices = document.getElementById("notices");
-  #pbxs = lines(document.getElementById("pbxs"), "li", (root, link) => {
+  #pbxs = linesIn(document.getElementById("pbxs"), "li", (root, link) => {
     root.className = "pbx";
     setText(root, link.pbx);
     setAttribute(root, "data-state", link.state);
     setAttribute(root, "title", aboutLink(link));
   });
-  #bars = lines(document.getElementById("bars"), "p", (root, bar) => {
+  #bars = linesIn(document.getElementById("bars"), "p", (root, bar) => {
     root.className = "strip-bar";
     setAttribute(root, "data-level", bar.level);
     setText(root, bar.text);
   });
-  #noticeLines = lines(this.#notices, "p", (root, notice) => {
+  #noticeLines = linesIn(this.#notices, "p", (root, notice) => {
     setAttribute(root, "data-level", notice.level);
     setText(root, notice.text);
   });
@@ -46,8 +45,6 @@ export class TopBar {
   /** `verdict` is what freshness.js says; `pausedAt` the instant the reader froze the page at, or null. */
   tick(verdict, pausedAt) {
     const isPaused = pausedAt !== null;
-    const isOld = verdict.kind === "stale";
-    setAttribute(this.#main, "data-freshness", isPaused ? "paused" : verdict.kind);
     setAttribute(this.#badge, "data-kind", isPaused ? "paused" : verdict.kind);
     setText(this.#word, isPaused ? gettext("Frozen") : verdict.badge);
     setText(this.#age, verdict.age === null ? "" : age(verdict.age));
@@ -55,12 +52,10 @@ export class TopBar {
     const bars = [...verdict.bars];
     if (isPaused) bars.push(pausedBar(pausedAt));
     this.#bars.show(bars);
-    alarm(bars.filter((bar) => bar.level === "bad").map((bar) => spoken(bar, isOld)).join(" "));
+    const spoken = bars.filter((bar) => bar.level === "bad").map((bar) => bar.spoken ?? bar.text);
+    alarm(spoken.join(" "));
   }
 }
-
-/** Ages count on in the bar; spoken each second they would never let anybody hear anything else. */
-const spoken = (bar, isOld) => (isOld ? gettext("The data is old: connection lost.") : `${bar.key}.`);
 
 function pausedBar(at) {
   const text = gettext("Frozen at %(time)s by you: nothing below moves until you let it go on (F).");
@@ -71,10 +66,11 @@ function aboutLink(link) {
   const since = instant(link.since);
   const words = [LINK_WORDS[link.state] ?? link.state];
   if (since !== null) words.push(fill(gettext("since %(time)s"), { time: clockTime(since) }));
-  return [words.join(" "), [link.dialect, link.version].filter(Boolean).join(" "), link.error].filter(Boolean).join("\n");
+  const lines = [words.join(" "), `${link.dialect} ${link.version}`.trim(), link.error];
+  return lines.filter(Boolean).join("\n");
 }
 
-function lines(parent, tag, fillLine) {
+function linesIn(parent, tag, fillLine) {
   return new KeyedRows(parent, {
     create: () => ({ root: document.createElement(tag) }),
     update: ({ root }, item) => fillLine(root, item),
