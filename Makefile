@@ -46,7 +46,9 @@ lint-types: $(VENV)/installed-tests
 
 test-js: ## The browser's modules, with Node's test runner
 	@if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then \
-		printf '%-10s %s\n' node "browser modules, $$(node --version)"; node --test tests/js/*.test.mjs; \
+		printf '%-10s %s\n' node "browser modules, $$(node --version)"; \
+		said=$$(node --test tests/js/*.test.mjs 2>&1) || { echo "$$said"; exit 1; }; \
+		echo "$$said" | grep -E '^(#|ℹ) (tests|pass|fail|skipped) '; \
 	else printf '%-10s %s\n' skipped 'browser modules: they need Node.js 20 or newer'; test -z "$$CI"; fi
 
 # The link and the pure board are what everything else trusts: every line and branch of them is tested.
