@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from agents.models import Agent
 from queues.ami.client import Address
 from queues.live.worker import RENEW_SECONDS, Pace, run
-from queues.models import Link
+from queues.models import Link, Queue
 from queues.serving import CannotListen, serve
 from queues.simulator.cast import person
 from queues.simulator.server import SimulatedPbx
@@ -54,6 +54,7 @@ class Command(BaseCommand):
         _require_to_be_alone()
         phones = [f"PJSIP/{1000 + number}" for number in range(options["agents"])]
         accounts = _make_accounts(phones)
+        _set_wrap_up(pbx)
         connection.close()
         try:
             serve("127.0.0.1", options["port"], {"The demo": partial(_play, pbx)}, partial(self._say, accounts))
@@ -108,6 +109,23 @@ def _make_accounts(phones: list[str]) -> dict[str, str]:
         Agent.objects.filter(pbx=PBX, interface=interface).update(user=_account(username))
         accounts[username] = _("sits at {phone}, sees their own queues").format(phone=interface)
     return accounts
+
+
+def _set_wrap_up(pbx: SimulatedPbx) -> None:
+    """What an administrator would enter for each queue, because no PBX tells it."""
+    queues = [
+        Queue(
+            pbx=PBX,
+            number=queue.number,
+            name=queue.name,
+            wrap_up_seconds=int(queue.wrap_up_seconds),
+            is_on_board=False,  # until the PBX tells of it
+        )
+        for queue in pbx.floor.queues.values()
+    ]
+    Queue.objects.bulk_create(
+        queues, update_conflicts=True, unique_fields=("pbx", "number"), update_fields=("wrap_up_seconds",)
+    )
 
 
 def _account(username: str, **rights: bool) -> User:
