@@ -2,7 +2,7 @@
 
 import { gettext } from "./text.js";
 
-/** Agent states by their order on the page: what needs a supervisor's eye first. */
+/** Agent states in the order of the page: along the way of a call, then who cannot take one. */
 export const AGENT_STATES = {
   available: gettext("Free"),
   ringing: gettext("Ringing"),
@@ -12,12 +12,6 @@ export const AGENT_STATES = {
   paused: gettext("Paused"),
   unreachable: gettext("No phone"),
   logged_out: gettext("Logged out"),
-};
-
-export const MEMBERSHIPS = {
-  static: gettext("static"),
-  dynamic: gettext("dynamic"),
-  realtime: gettext("realtime"),
 };
 
 /** What a PBX does not let us see or do, by the codes of a link row's `limitations`. */
@@ -32,7 +26,7 @@ export const LIMITATIONS = {
 };
 
 /** What is unsafe, by the codes of a link row's `warnings`. */
-export const WARNINGS = {
+const WARNINGS = {
   tls_unverified: gettext(
     "the connection is encrypted, but nobody checks whether it is really your PBX (verify=no). Use its CA file.",
   ),
