@@ -147,8 +147,11 @@ def _absent(poll: Poll, row: CallRow) -> None:
         calls.end(poll.draft, row, CallOutcome.ABANDONED)
     elif poll.by_uniqueid is not None:
         calls.end(poll.draft, row, CallOutcome.LOST)
-    elif not poll.memory.sees_channels and (interface := _newly_busy_member(poll, row.queue)):
-        talk(poll, row, interface, "", None)
+    elif not poll.memory.sees_channels and len(busy := _newly_busy_members(poll, row.queue)) == 1:
+        talk(poll, row, busy[0], "", None)
+    elif not poll.memory.sees_channels and poll.is_first and not busy:
+        # After a gap, and nobody's phone is in use: they are with no agent, and nobody saw how they left.
+        calls.end(poll.draft, row, CallOutcome.LOST)
     else:
         # Where they went, a poll that lists channels will tell, or the limit on connecting ends it.
         poll.draft.put_caller(replace(row, state=CallState.CONNECTING, left_at=poll.draft.at, position=0))
@@ -167,10 +170,10 @@ def _surely_abandoned(poll: Poll, queue: str) -> bool:
     return vanished <= poll.abandoned.get(queue, 0) and poll.completed.get(queue, 0) <= talks
 
 
-def _newly_busy_member(poll: Poll, queue: str) -> str:
-    """The one member who is in a call nobody accounts for, "" unless there is exactly one. Only for a PBX
-    that shows us no channels: better than losing the caller."""
-    busy = [
+def _newly_busy_members(poll: Poll, queue: str) -> list[str]:
+    """The members who are in a call nobody accounts for. Only for a PBX that shows us no channels: if it is one,
+    taking them for the caller's agent is better than losing the caller."""
+    return [
         member.interface
         for key in poll.memory.members_of_queue[queue]
         if (member := poll.board.members[key]).device_state in TALKING_DEVICES
@@ -179,4 +182,3 @@ def _newly_busy_member(poll: Poll, queue: str) -> str:
             for c in poll.memory.callers_of_agent[member.interface]
         )
     ]
-    return busy[0] if len(busy) == 1 else ""
