@@ -34,8 +34,8 @@ POLL_SECONDS = {"ucm": 10.0, "asterisk": 20.0}
 #: So long after activity in a queue, and with at least that gap, it is asked by itself: counters have no events.
 REPOLL_AFTER_SECONDS = 0.7
 REPOLL_GAP_SECONDS = 2.0
-#: How long the clock of the PBX is trusted.
-CLOCK_SECONDS = 60.0
+#: How long the clock of the PBX is trusted: somebody may set it, and then every instant it tells is off.
+CLOCK_SECONDS = 5.0
 #: Events worked off before others get their turn in the loop.
 _BATCH = 100
 
@@ -162,8 +162,11 @@ class Session:
             else:
                 await self._repoll_one(loop.time())
             if loop.time() >= next_clock:
+                before = self.board.memory.clock_offset
                 apply_clock(self.board, await measure_clock(self.client))
                 next_clock = loop.time() + CLOCK_SECONDS
+                if self.board.memory.clock_offset != before:
+                    next_full = loop.time()
 
     async def _repoll_one(self, at: float) -> None:
         """Ask for the one queue that has waited longest, if any is due."""
