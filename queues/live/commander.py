@@ -42,6 +42,7 @@ AT_ONCE = 20
 _REFUSED, _DONE, _UNKNOWN = CommandState.REFUSED, CommandState.DONE, CommandState.UNKNOWN
 _NO_ANSWER = "The PBX did not answer in time. It may have done it or not: look before you try again."
 _LOST = "The connection to the PBX was lost before it answered. Look before you try again."
+_NOT_SENT = "It was not sent: the server stood still for too long. Try again."
 
 #: Reasons of OriginateResponse (0 stands for busy, unreachable and unknown alike: Asterisk 16.28, 22.10).
 _ORIGINATE_FAILURES = {
@@ -113,37 +114,58 @@ class Commander:
         elif not outcome.done():
             outcome.set_result(event)
 
+    async def give_up_orphans(self) -> None:
+        """End what earlier connections and worker runs claimed and never heard of again. Only before anything
+        was sent over this connection: whatever is under way now is not ours."""
+        orphans = await self.database(services.mark_unanswered_unknown, self.board.pbx, self.epoch + 1, now())
+        for command in orphans:
+            await self.publisher.result(command)
+
     async def _carry_out(self, command: Command) -> None:
         """Send one claimed command and write how it ended, whatever happens on the way."""
         try:
+            state, message = await self._attempt(command)
+            # The end of the link, which may be why it ended, cancels this task: the outcome is written all the same.
+            await asyncio.shield(self._finish(command, state, message))
+        except asyncio.CancelledError:
             try:
-                state, message = await self._perform(command)
-            except ActionRefused as error:
-                state, message = _REFUSED, f"The PBX refused: {error.message.strip() or 'no reason given'}."
-                message = message.replace("..", ".")
-            except InvalidAction as error:
-                state, message = _REFUSED, f"This cannot be sent to a PBX: {error}"
-            except ActionTimeout:
-                state, message = _UNKNOWN, _NO_ANSWER
-            except AmiError:
-                state, message = _UNKNOWN, _LOST
-            except asyncio.CancelledError:
-                await asyncio.shield(self._finish(command, _UNKNOWN, _LOST))
-                raise
-            await self._finish(command, state, message)
+                await self._write(command, _UNKNOWN, _LOST)
+            except DatabaseError:
+                logger.warning("command %s: outcome not saved, the next connection ends it", command.pk)
+            raise
         finally:
             self._slots.release()
+
+    async def _attempt(self, command: Command) -> Outcome:
+        """How sending it went, the PBX's refusals and silence included."""
+        if not self.may_act():
+            # This process stood still since it claimed the command, and another worker may speak for the PBX now.
+            return CommandState.EXPIRED, _NOT_SENT
+        try:
+            return await self._perform(command)
+        except ActionRefused as error:
+            message = f"The PBX refused: {error.message.strip() or 'no reason given'}."
+            return _REFUSED, message.replace("..", ".")
+        except InvalidAction as error:
+            return _REFUSED, f"This cannot be sent to a PBX: {error}"
+        except ActionTimeout:
+            return _UNKNOWN, _NO_ANSWER
+        except AmiError:
+            return _UNKNOWN, _LOST
 
     async def _finish(self, command: Command, state: CommandState, message: str) -> None:
         while True:
             try:
-                finished = await self.database(services.finish_command, command.pk, state, message, now())
-                break
+                await self._write(command, state, message)
+                return
             except DatabaseError:
                 # The PBX has answered: this outcome must not be lost with a database that is away.
                 logger.warning("command %s: outcome %s not saved yet", command.pk, state.value)
                 await asyncio.sleep(1)
-        if finished:
+
+    async def _write(self, command: Command, state: CommandState, message: str) -> None:
+        """Save and tell an outcome, unless there is one. Errors: DatabaseError."""
+        if await self.database(services.finish_command, command.pk, state, message, now()):
             command.state, command.message = state, message
             logger.info("command %s %s on %s: %s", command.pk, command.kind, command.pbx, state.value)
             await self.publisher.result(command)

@@ -215,9 +215,13 @@ class Run:
             await client.close()
 
     async def _command_forever(self, commander: Commander, tasks: asyncio.TaskGroup) -> None:
+        has_begun = False
         while True:
             self._wake.clear()
             try:
+                if not has_begun:
+                    await commander.give_up_orphans()
+                    has_begun = True
                 await commander.send_due(tasks)
             except DatabaseError as error:
                 logger.warning("%s: commands cannot be read: %s", self.pbx, error)
