@@ -147,6 +147,12 @@ async def test_the_clock_is_compared_with_the_middle_of_the_round_trip(pbx):
     await client.close()
 
 
+async def test_a_pbx_that_offers_no_queues_is_still_starting(pbx, client):
+    pbx.on("ListCommands", without(list_of_commands("listcommands-16"), "QueueStatus"))
+    with pytest.raises(LinkDown, match="still starting"):
+        await probe(client)
+
+
 async def test_a_probe_on_a_lost_link_is_a_lost_link(pbx, client):
     pbx.on("ListCommands", lambda caller, request: caller.close())
     with pytest.raises(LinkDown):

@@ -26,12 +26,14 @@ from queues.ami.actions import (
     QueueStatus,
 )
 from queues.ami.connection import Reply
-from queues.ami.errors import ActionRefused
+from queues.ami.errors import ActionRefused, LinkDown
 from queues.ami.events import CallerTold, ChannelTold, Event, MemberTold, QueueTold, Snapshot
 from queues.ami.events.values import Values, clean
 
 #: Actions only a UCM has. GSAgents needs the privilege Agent, QueueClean needs none.
 _UCM_COMMANDS = frozenset({"gsagents", "queuelogin", "queueclean"})
+#: Any of them tells who is in a queue.
+_QUEUE_LISTS = frozenset({"queuestatus", "queues", "gsagents"})
 
 
 class Link(Protocol):
@@ -72,8 +74,12 @@ class Dialect:
 async def probe(link: Link, override: str | None = None) -> Dialect:
     """Find out what the PBX behind `link` is. `override` names the dialect and wins over detection.
 
-    **Errors** LinkDown, ActionTimeout."""
+    **Errors** LinkDown, also from a PBX that has no queues (yet): asked again later, it may have. ActionTimeout."""
     commands = await _commands(link)
+    if commands and not commands & _QUEUE_LISTS:
+        # QueueStatus needs no privilege, so it is not the user who lacks it. Asterisk lets us in some moments
+        # before its queue module is loaded.
+        raise LinkDown("The PBX offers no queues: it is still starting, or its queue module is not loaded.")
     name = override or ("ucm" if commands & _UCM_COMMANDS else "asterisk")
     dialect = Dialect(name, commands=commands)
     return dataclasses.replace(
