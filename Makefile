@@ -14,7 +14,7 @@ pip     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 quietly = >$(VENV)/$(1).log 2>&1 || { tail -n 30 $(VENV)/$(1).log; echo "$(1) failed, see $(VENV)/$(1).log"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-python test-js test-asterisk bench lint lint-style lint-imports lint-types chromium clean
+.PHONY: help demo run test test-python test-components test-js test-asterisk bench lint lint-style lint-imports lint-types chromium servers clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -27,7 +27,7 @@ demo: $(VENV)/installed ## Try it: a simulated UCM, ready-made accounts, the add
 run: $(VENV)/installed ## Run it for real, with the PBX named in .env (see README.md)
 	@exec $(BIN)/python manage.py serve $(ARGS)
 
-test: lint test-js test-python ## Everything but the real Asterisk: style, types, imports, browser modules, tests
+test: lint test-js test-python test-components ## Everything but the real Asterisk: style, types, imports, browser modules, tests
 
 lint: lint-style lint-imports lint-types ## Style and format, import rules, types
 
@@ -52,13 +52,17 @@ test-js: ## The browser's modules, with Node's test runner
 	else printf '%-10s %s\n' skipped 'browser modules: they need Node.js 20 or newer'; test -z "$$CI"; fi
 
 # The link and the pure board are what everything else trusts: every line and branch of them is tested.
-test-python: $(VENV)/installed-tests chromium ## Python tests, a real Chromium among them, with coverage thresholds
+test-python: $(VENV)/installed-tests chromium servers ## Python tests, a real Chromium among them, with coverage thresholds
 	$(say) pytest 'all but the real Asterisk (make test-asterisk)'
 	@$(BIN)/python -m pytest -q -m 'not asterisk' --cov --cov-report= $(ARGS)
 	$(say) coverage 'at least 95 % of all, 100 % of the link and the pure board'
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --fail-under=100 --include='agents/states.py,queues/ami/*,queues/live/*' \
 		--omit='queues/live/worker.py,queues/live/session.py,queues/live/commander.py,queues/live/store.py,queues/live/publish.py'
+
+test-components: $(VENV)/installed-tests servers ## What touches the database once more, on PostgreSQL and over Redis
+	$(say) pytest 'once more on PostgreSQL and Redis: what touches the database'
+	@$(BIN)/python -m tests.components -q $(ARGS)
 
 test-asterisk: $(VENV)/installed-tests ## Link, board and commands against a real Asterisk under real calls (root, Debian)
 	@$(BIN)/python -m pytest -q -m asterisk tests/asterisk $(ARGS)
@@ -97,3 +101,12 @@ chromium:
 		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends chromium; } \
 			$(call quietly,chromium); \
 	else printf '%-10s %s\n' skipped 'browser tests: no Chromium, and installing it needs root and apt (apt-get install chromium)'; fi
+
+# Only their programs: tests start servers of their own. Where they may not be installed, tests skip as above.
+servers:
+	@if command -v redis-server >/dev/null && { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		printf '%-10s %s\n' install 'postgresql redis-server'; \
+		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends \
+			postgresql redis-server; } $(call quietly,servers); \
+	else printf '%-10s %s\n' skipped 'tests on PostgreSQL and Redis: installing them needs root and apt (apt-get install postgresql redis-server)'; fi

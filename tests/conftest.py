@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 
 from agents.models import Agent
 
-pytest_plugins = ["tests.support.browser"]
+pytest_plugins = ["tests.support.browser", "tests.support.servers"]
 
 
 def _sits_at(user: User, interface: str, name: str) -> None:

@@ -1,9 +1,10 @@
 """What people ask becomes a command, or is refused at once with a sentence."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
 from agents import services
@@ -11,6 +12,7 @@ from agents.floor import LiveCall
 from agents.models import Agent, Command
 from agents.services import RequestRefused
 from tests.support.floor import PlainFloor
+from tests.support.working import in_database
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -144,18 +146,13 @@ def test_the_same_request_of_two_people_is_two_commands(supervisor, admin, agent
     assert services.request_originate(by=supervisor, **ask) != services.request_originate(by=admin, **ask)
 
 
-async def _listen() -> str:
+@pytest.mark.django_db(transaction=True)
+async def test_workers_are_woken_once_the_command_is_in_the_database(supervisor, agent, floor):
     layer = get_channel_layer()
     channel = await layer.new_channel()
     await layer.group_add(services.WAKE_UP_GROUP, channel)
-    return channel
-
-
-def test_workers_are_woken_once_the_command_is_in_the_database(
-    supervisor, agent, floor, django_capture_on_commit_callbacks
-):
-    channel = async_to_sync(_listen)()
-    with django_capture_on_commit_callbacks(execute=True):
-        services.request_unpause(by=supervisor, agent=agent, queue=None, floor=floor, at=AT)
-    woken = async_to_sync(get_channel_layer().receive)(channel)
-    assert woken == {"type": "command.wake", "pbx": "main"}
+    ask = partial(services.request_unpause, by=supervisor, agent=agent, queue=None, floor=floor, at=AT)
+    command = await in_database(ask)
+    async with asyncio.timeout(10):
+        assert await layer.receive(channel) == {"type": "command.wake", "pbx": "main"}
+    assert await in_database(Command.objects.get) == command

@@ -25,9 +25,16 @@ def take_lease(seconds=0, holder="w1"):
     return store.acquire_lease("pbx", holder, after(seconds))
 
 
+def flush(changes):
+    """What the worker saves of these changes at once."""
+    outbox = Outbox()
+    outbox.add(changes)
+    return outbox.take()
+
+
 def save(board, changes, epoch):
     """One flush as the worker does it: ids of new agents come back to the board."""
-    _, saved = store.save("pbx", epoch, changes)
+    _, saved = store.save("pbx", epoch, flush(changes))
     board.apply(saved)
     return saved
 
@@ -81,7 +88,7 @@ def test_a_thousand_rows_are_saved_in_bulk(django_assert_max_num_queries):
     story.poll(0, snapshot(queues=[queue(str(6500 + n)) for n in range(10)], members=members), is_first=True)
 
     with django_assert_max_num_queries(60):  # SQLite takes 999 values a statement
-        store.save("pbx", epoch, story.changes)
+        store.save("pbx", epoch, flush(story.changes))
     assert Member.objects.count() == 1000
     assert Agent.objects.count() == 1000
 
@@ -92,11 +99,11 @@ def test_what_people_set_survives_every_flush():
     story = Story()
     told = snapshot(queues=[queue(completed=1)], members=[member()], callers=[entry()])
     story.poll(0, told, is_first=True)
-    store.save("pbx", epoch, story.changes)
+    store.save("pbx", epoch, flush(story.changes))
     Queue.objects.update(wrap_up_seconds=15)
     Agent.objects.update(display_name="Anna")
 
-    store.save("pbx", epoch, [*story.changes])
+    store.save("pbx", epoch, flush(story.changes))
 
     assert Queue.objects.get().wrap_up_seconds == 15
     assert store.load_settings("pbx") == ({"PJSIP/1000": "Anna"}, {"6500": 15})
@@ -122,11 +129,11 @@ def test_rows_that_left_the_board_are_not_loaded_again():
 def test_every_flush_has_the_next_number_and_a_new_run_begins_again():
     first = take_lease()
     story = Story(member(kind="status"))
-    assert [store.save("pbx", first, story.changes)[0] for _ in range(3)] == [1, 2, 3]
+    assert [store.save("pbx", first, flush(story.changes))[0] for _ in range(3)] == [1, 2, 3]
 
     second = take_lease(seconds=10, holder="w2")
     assert second == first + 1
-    assert store.save("pbx", second, story.changes)[0] == 1
+    assert store.save("pbx", second, flush(story.changes))[0] == 1
 
 
 @pytest.mark.django_db
@@ -149,7 +156,7 @@ def test_a_worker_whose_lease_was_taken_writes_nothing():
 
     assert taken == epoch + 1
     with pytest.raises(store.LeaseLost):
-        store.save("pbx", epoch, story.changes)
+        store.save("pbx", epoch, flush(story.changes))
     with pytest.raises(store.LeaseLost):
         store.renew_lease("pbx", epoch, after(8), None)
     store.release_lease("pbx", epoch, after(8))
@@ -172,7 +179,7 @@ def test_hostile_texts_are_saved_as_they_are():
     epoch = take_lease()
     name = "<script>alert(1)</script> \u202eevil " + "x" * 200
     story = Story(member(kind="status"), join(name=name, number="'; DROP TABLE calls --"))
-    store.save("pbx", epoch, story.changes)
+    store.save("pbx", epoch, flush(story.changes))
 
     assert Call.objects.get().name == name
 

@@ -80,7 +80,10 @@ def release_lease(pbx: str, epoch: int, at: datetime) -> None:
 
 
 def save(pbx: str, epoch: int, changes: Sequence[Change]) -> tuple[int, list[Change]]:
-    """Write one flush. Returns its `seq` and the board's changes (no history) with the ids of new agents."""
+    """Write one flush, which holds a row once at most, as an `Outbox` gives it: PostgreSQL refuses two of a key.
+
+    Returns its `seq` and the board's changes (no history) with the ids of new agents.
+    """
     by_table: dict[str, list[Change]] = {}
     for change in changes:
         by_table.setdefault(change.table, []).append(change)
