@@ -57,6 +57,11 @@ def person_of_request(request: HttpRequest) -> User:
     return cast(User, request.auth)  # type: ignore[attr-defined]
 
 
+def person_of_page(request: HttpRequest) -> User | None:
+    """Who asks at a readable address outside the API; None if nobody."""
+    return TokenAuth()(request) or SessionAuth(csrf=False)(request)
+
+
 def person_of_headers(headers: dict[bytes, bytes]) -> User | None:
     """Whose connection has these headers (names in lower case); None if nobody's or not any more."""
     authorization = headers.get(b"authorization", b"").decode("latin-1")

@@ -17,6 +17,7 @@ from channels.db import database_sync_to_async
 
 from agents.auth import person_of_headers
 from agents.permissions import NOTHING, visible_scope
+from queues import metrics
 from queues.clients import Client, Identity
 from queues.hub import Hub, running_hub
 
@@ -47,7 +48,11 @@ async def board_socket(scope: Message, receive: Receive, send: Send) -> None:
     await receive()
     # Accepted even if it is closed at once: a refused handshake cannot tell the page why.
     await send({"type": "websocket.accept"})
-    headers = dict(scope["headers"])
+    with metrics.SOCKETS.track_inprogress():
+        await _serve(dict(scope["headers"]), receive, send)
+
+
+async def _serve(headers: Headers, receive: Receive, send: Send) -> None:
     identity = await _identify(headers)
     if identity is None:
         await send(_close(CLOSE_NOT_LOGGED_IN))
@@ -126,4 +131,5 @@ def _look_up(headers: Headers) -> Identity | None:
 
 
 def _close(code: int) -> Message:
+    metrics.SOCKETS_CLOSED.labels(str(code)).inc()
     return {"type": "websocket.close", "code": code}

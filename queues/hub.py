@@ -22,6 +22,7 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from queues import metrics
 from queues.clients import Client, Place
 from queues.mirror import Mirror, Taken
 from queues.selectors import load_boards
@@ -95,6 +96,7 @@ class Hub:
         mirror = self._mirrors.get(pbx)
         if mirror is None or client not in self._clients:
             return
+        metrics.RESYNCS.labels(pbx).inc()
         if client.may_have_snapshot(pbx, _now()):
             await self._send_snapshots(client, [mirror])
         else:
@@ -103,14 +105,17 @@ class Hub:
     # --- what workers say --------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        self._channel = await self._layer.new_channel()
-        await self._layer.group_add(GROUP, self._channel)
+        with metrics.LAYER_FAILURES.labels("pages").count_exceptions():
+            self._channel = await self._layer.new_channel()
+            await self._layer.group_add(GROUP, self._channel)
         try:
             # Subscribed first, read second: what comes meanwhile waits, and is old if the reading saw it.
-            await self._reload(None)
+            await self._reload(None, "start")
             self._is_loaded.set()
             while True:
-                await self._take(await self._layer.receive(self._channel))
+                with metrics.LAYER_FAILURES.labels("pages").count_exceptions():
+                    message = await self._layer.receive(self._channel)
+                await self._take(message)
         finally:
             await self._layer.group_discard(GROUP, self._channel)
 
@@ -139,7 +144,7 @@ class Hub:
             if taken is not Taken.GAP:
                 return
         logger.info("Deltas of %s are missing: reading its board anew", pbx)
-        await self._reload(pbx)
+        await self._reload(pbx, "delta_missing")
 
     async def _take_beat(self, beat: dict[str, Any]) -> None:
         pbx, place = beat["pbx"], (beat["epoch"], beat["seq"])
@@ -150,7 +155,7 @@ class Hub:
             self._is_apart.discard(pbx)
         elif mirror is None or pbx in self._is_apart:
             logger.info("What was heard of %s is not what its worker says: reading its board anew", pbx)
-            await self._reload(pbx)
+            await self._reload(pbx, "beat_ahead")
         else:
             # A beat may overtake the delta of the same moment, and a worker that was replaced may send a last one.
             self._is_apart.add(pbx)
@@ -160,8 +165,9 @@ class Hub:
             if client.identity.user_id == user_id:
                 await self._send(client, text)
 
-    async def _reload(self, pbx: str | None) -> None:
-        """Read the boards of one PBX or all anew, and send them to everybody."""
+    async def _reload(self, pbx: str | None, reason: str) -> None:
+        """Read the boards of one PBX or all anew, and send them to everybody. `reason` is for the metrics."""
+        metrics.HUB_RELOADS.labels(reason).inc()
         loaded = await database_sync_to_async(load_boards, thread_sensitive=False)(pbx)
         mirrors = [Mirror(saved.board, saved.epoch, saved.seq) for saved in loaded]
         for name in [pbx] if pbx else list(self._mirrors):
@@ -194,6 +200,7 @@ class Hub:
         at = _now()
         if client.is_behind(at):
             client.held_since = at
+            metrics.HOLDS.inc()
             return
         client.note_delta(pbx, place, len(text), at)
         await self._send(client, text)
@@ -204,6 +211,7 @@ class Hub:
             if client.held_since is not None or pbx in client.in_snapshot or not may_see_link(client.scope, pbx):
                 continue
             client.in_snapshot.add(pbx)
+            metrics.SNAPSHOTS.labels(pbx).inc()
             client.note_snapshot(pbx, (mirror.epoch, mirror.seq), _now())
             for frame in mirror.snapshot(client.scope, datetime.now(UTC)):
                 await self._send(client, frame)
@@ -222,12 +230,19 @@ class Hub:
                     texts[seen] = self._beat_text(seen)
                 await self._send(client, texts[seen])
                 await self._catch_up(client)
+            self._measure()
+
+    def _measure(self) -> None:
+        metrics.SOCKETS_HELD.set(sum(client.held_since is not None for client in self._clients))
+        for pbx, worker_at in self._worker_at.items():
+            metrics.HUB_WORKER_SILENCE.labels(pbx).set((datetime.now(UTC) - worker_at).total_seconds())
 
     async def _rejoin(self) -> None:
         """Join the group again; a layer that is away must not keep pages from hearing that we live."""
         try:
             await self._layer.group_add(GROUP, self._channel)
         except Exception:
+            metrics.LAYER_FAILURES.labels("pages").inc()
             logger.warning("The channel layer does not take us", exc_info=True)
 
     def _beat_text(self, pbxs: frozenset[str]) -> str:

@@ -8,4 +8,5 @@ urlpatterns = [
     path("", views.live, name="live"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
 ]

@@ -12,9 +12,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from agents.permissions import visible_scope
+from agents.auth import person_of_page
+from agents.permissions import may_read_metrics, visible_scope
 from queues.models import Link
+from queues.monitoring import are_allowed
 from queues.selectors import Floor
 
 
@@ -41,6 +44,20 @@ def readyz(request: HttpRequest) -> HttpResponse:
     parts = {"database": _database_answers(), "layer": _layer_takes_messages()}
     parts["links"] = parts["database"] and _links_are_up()
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """What Prometheus asks for: for the networks of METRICS_ALLOWED, and for supervisors."""
+    # Behind a proxy both count, it and whom it speaks for: an address that is only claimed opens nothing.
+    forwarded_for = request.headers.get("X-Forwarded-For", "")
+    is_near = are_allowed([request.META.get("REMOTE_ADDR", ""), *filter(None, forwarded_for.split(","))])
+    if not is_near:
+        person = person_of_page(request)
+        if person is None or not may_read_metrics(person):
+            raise PermissionDenied
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _database_answers() -> bool:

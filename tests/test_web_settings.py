@@ -80,6 +80,8 @@ def test_several_addresses_have_names(given):
         (lambda env: env.time_zone("X", "UTC"), "Berlin"),
         (lambda env: env.time_zone("X", "UTC"), "../../etc/passwd"),
         (lambda env: env.origins("X"), "dash.example.com"),
+        (lambda env: env.networks("X", ""), "10.0.0.0/24 somewhere"),
+        (lambda env: env.networks("X", ""), "none 10.0.0.5"),
         (lambda env: env.redis_url("X"), "localhost:6379"),
         (lambda env: env.database("X", ""), "mysql://u:s@h/db"),
         (lambda env: env.database("X", ""), "postgresql://u:s@h:port/db"),

@@ -8,6 +8,7 @@ read a mistyped boolean as false.
 
 import re
 import zoneinfo
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -88,6 +89,18 @@ class Environment:
             if parts.scheme not in ("http", "https") or not parts.netloc:
                 raise ImproperlyConfigured(f'{name} must hold origins like "https://dash.example.com", not {origin!r}.')
         return origins
+
+    def networks(self, name: str, default: str) -> list[IPv4Network | IPv6Network]:
+        """Addresses and networks; the word `none` alone means not a single one."""
+        words = self.words(name) or default.split()
+        if words == ["none"]:
+            return []
+        try:
+            return [ip_network(word) for word in words]
+        except ValueError:
+            raise ImproperlyConfigured(
+                f'{name} must hold addresses or networks like "10.0.0.5" or "10.0.0.0/24", or be none.'
+            ) from None
 
     def redis_url(self, name: str) -> str:
         value = self.text(name)

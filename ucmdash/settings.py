@@ -170,6 +170,9 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "agents.views.locked_out"
 
+#: Networks that may read /metrics without logging in.
+METRICS_ALLOWED = env.networks("METRICS_ALLOWED", "127.0.0.0/8 ::1")
+
 # --- what browsers are told ------------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

@@ -18,6 +18,7 @@ from django.db import DatabaseError
 from agents import services
 from agents.models import Command
 from agents.states import CommandKind, CommandState
+from queues import metrics
 from queues.ami import actions
 from queues.ami.client import Client
 from queues.ami.dialects import Dialect
@@ -59,6 +60,13 @@ Outcome = tuple[CommandState, str]
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+async def tell_ended(command: Command, publisher: Publisher) -> None:
+    """Tell whoever wants to know, people and machines, how a command ended, once that is saved."""
+    metrics.COMMANDS.labels(command.pbx, command.kind, command.state).inc()
+    logger.info("command %s %s on %s: %s", command.pk, command.kind, command.pbx, command.state)
+    await publisher.result(command)
 
 
 class Commander:
@@ -119,7 +127,7 @@ class Commander:
         was sent over this connection: whatever is under way now is not ours."""
         orphans = await self.database(services.mark_unanswered_unknown, self.board.pbx, self.epoch + 1, now())
         for command in orphans:
-            await self.publisher.result(command)
+            await tell_ended(command, self.publisher)
 
     async def _carry_out(self, command: Command) -> None:
         """Send one claimed command and write how it ended, whatever happens on the way."""
@@ -167,8 +175,7 @@ class Commander:
         """Save and tell an outcome, unless there is one. Errors: DatabaseError."""
         if await self.database(services.finish_command, command.pk, state, message, now()):
             command.state, command.message = state, message
-            logger.info("command %s %s on %s: %s", command.pk, command.kind, command.pbx, state.value)
-            await self.publisher.result(command)
+            await tell_ended(command, self.publisher)
 
     async def _perform(self, command: Command) -> Outcome:
         told = command.arguments

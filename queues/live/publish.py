@@ -14,6 +14,7 @@ import orjson
 from channels.layers import get_channel_layer
 
 from agents.models import Command
+from queues import metrics
 from queues.live.state import Change
 from queues.live.wire import delta_frame
 
@@ -73,6 +74,7 @@ class Publisher:
             await layer.group_send(BOARD_GROUP, message)
         except Exception:
             # Whatever a layer raises (redis, sockets, full channels): pages fall back on the database.
+            metrics.LAYER_FAILURES.labels("worker").inc()
             if not self._is_broken:
                 logger.exception("channel layer failed: pages are told again when it is back")
             self._is_broken = True

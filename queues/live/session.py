@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from queues import metrics
 from queues.ami.client import Client, Overflow
 from queues.ami.dialects import Dialect, measure_clock, probe, take_snapshot
 from queues.ami.errors import ActionRefused, ActionTimeout
@@ -68,7 +69,7 @@ class Session:
         #: When a queue is due to be asked by itself, by the loop's clock.
         self._repolls: dict[str, float] = {}
         self._repolled: dict[str, float] = {}
-        self._drift = 0
+        self._drift = board.memory.drift
         self._polled_changes_without_events = False
 
     async def start(self) -> None:
@@ -187,14 +188,16 @@ class Session:
         except (ActionTimeout, ActionRefused) as error:
             if is_first:
                 raise
+            metrics.POLL_FAILURES.labels(self.board.pbx).inc()
             logger.warning("%s: poll failed: %s", self.board.pbx, error)
             return
         changes = apply_snapshot(self.board, snapshot, now(), asked_at=asked_at, is_first=is_first)
         if any(change.table == "callers" for change in changes) and not is_first:
             self._polled_changes_without_events = not self.board.memory.hears_queues
         self.changed(changes)
-        if self.board.memory.drift != self._drift:
-            logger.info("%s: poll corrected %d rows", self.board.pbx, self.board.memory.drift - self._drift)
+        if corrected := self.board.memory.drift - self._drift:
+            metrics.DRIFT.labels(self.board.pbx).inc(corrected)
+            logger.info("%s: poll corrected %d rows", self.board.pbx, corrected)
             self._drift = self.board.memory.drift
 
     def tick(self) -> None:

@@ -25,10 +25,12 @@ from channels.layers import get_channel_layer
 from django.db import DatabaseError, close_old_connections, connections
 
 from agents import services
+from queues import metrics
 from queues.ami.client import Address, Backoff, Client, Patience, connect
 from queues.ami.errors import AmiError, LoginRefused
 from queues.live import store
-from queues.live.commander import Commander
+from queues.live.commander import Commander, tell_ended
+from queues.live.meter import Meter
 from queues.live.outbox import Outbox
 from queues.live.publish import Publisher
 from queues.live.reducer import adopt, apply_link, apply_settings
@@ -116,6 +118,7 @@ class Run:
         self.database = database
         self.publisher = Publisher(pbx, epoch)
         self.outbox = Outbox()
+        self.meter = Meter(pbx)
         self.board: Board
         self.session: Session | None = None
         self.client: Client | None = None
@@ -123,21 +126,31 @@ class Run:
         self._wake = asyncio.Event()
         self._seq = 0
         self._is_saved = True
+        self._link_state: LinkState | None = None
         self._lease_until = asyncio.get_running_loop().time() + store.LEASE_SECONDS
 
     def changed(self, changes: Iterable[Change]) -> None:
         self.outbox.add(changes)
         if len(self.outbox):
             self._changed.set()
+        if (link := self.board.link) is not None and link.state is not self._link_state:
+            self._link_state = link.state
+            self.meter.link_changed(link.state)
 
     def may_act(self) -> bool:
         """Whether the lease surely holds at this instant."""
         return asyncio.get_running_loop().time() < self._lease_until - LEASE_MARGIN_SECONDS
 
     async def lead(self) -> None:
+        try:
+            await self._lead()
+        finally:
+            self.meter.end()
+
+    async def _lead(self) -> None:
         self.board = adopt(await self.database(load_board, self.pbx))
         for command in await self.database(services.mark_unanswered_unknown, self.pbx, self.epoch, now()):
-            await self.publisher.result(command)
+            await tell_ended(command, self.publisher)
         await self._load_settings()
         self._tell(LinkState.CONNECTING, warnings=self.address.warnings)
         try:
@@ -213,6 +226,7 @@ class Run:
         finally:
             self.client = self.session = None
             await client.close()
+            self.meter.read(client.counters, client.heard_at)
 
     async def _command_forever(self, commander: Commander, tasks: asyncio.TaskGroup) -> None:
         has_begun = False
@@ -253,14 +267,15 @@ class Run:
         changes = self.outbox.take()
         if not changes:
             return
-        try:
-            self._seq, saved = await self.database(store.save, self.pbx, self.epoch, changes)
-        except BaseException:
-            self.outbox.put_back(changes)
-            raise
-        self._is_saved = True
-        self._note_ids(saved)
-        await self.publisher.delta(self._seq, now(), saved)
+        with self.meter.flush(len(changes)):
+            try:
+                self._seq, saved = await self.database(store.save, self.pbx, self.epoch, changes)
+            except BaseException:
+                self.outbox.put_back(changes)
+                raise
+            self._is_saved = True
+            self._note_ids(saved)
+            await self.publisher.delta(self._seq, now(), saved)
 
     def _note_ids(self, saved: list[Change]) -> None:
         """Agents new to the database have an id now."""
@@ -274,6 +289,8 @@ class Run:
         while True:
             if self.session is not None:
                 self.session.tick()
+            if self.client is not None:
+                self.meter.read(self.client.counters, self.client.heard_at)
             if self._is_saved:
                 await self.publisher.beat(self._seq, now(), self._heard_at())
             await asyncio.sleep(BEAT_SECONDS)
@@ -292,7 +309,7 @@ class Run:
                 self._lease_until = asked + store.LEASE_SECONDS
                 await self._load_settings()
                 for command in await self.database(services.expire_overdue, now()):
-                    await self.publisher.result(command)
+                    await tell_ended(command, self.publisher)
             except DatabaseError as error:
                 logger.warning("%s: lease not renewed: %s", self.pbx, error)
             await asyncio.sleep(RENEW_SECONDS)
@@ -313,6 +330,7 @@ class Run:
                     if message.get("pbx") == self.pbx:
                         self._wake.set()
             except Exception:
+                metrics.LAYER_FAILURES.labels("worker").inc()
                 logger.warning("%s: wake-ups are not heard, trying again", self.pbx, exc_info=True)
                 await asyncio.sleep(2)
 

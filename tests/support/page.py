@@ -73,6 +73,11 @@ class Page:
     async def say_text(self, text: str) -> None:
         await self._socket.send_input({"type": "websocket.receive", "text": text})
 
+    async def leave(self) -> None:
+        """Go away, as a closed tab does; returns when the server has noticed."""
+        await self._socket.send_input({"type": "websocket.disconnect", "code": 1001})
+        await self._socket.wait(SECONDS)
+
     async def close_code(self) -> int:
         """The code with which the server closes, after whatever it sends before."""
         while True:

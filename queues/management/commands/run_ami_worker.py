@@ -1,9 +1,10 @@
-"""`manage.py run_ami_worker [--pbx NAME]`: the AMI workers as a process of their own, for scaling out."""
+"""`manage.py run_ami_worker [--pbx NAME] [--metrics-port N]`: the AMI workers as a process of their own."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
@@ -12,13 +13,17 @@ from django.utils.translation import gettext as _
 
 from queues.ami.client import Address
 from queues.live.worker import Pace, run
+from queues.monitoring import CannotListen, serving_metrics
 
 
 class Command(BaseCommand):
     help = "Keep the board of one PBX, or of all that AMI_URL names, up to date. Start as many as you like: one leads."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--pbx", help="only the PBX of this name")
+        add = parser.add_argument
+        add("--pbx", help="only the PBX of this name")
+        add("--metrics-port", type=int, metavar="N", help="tell Prometheus at this port (default: nobody)")
+        add("--metrics-host", default="127.0.0.1", metavar="H", help="address of that port (default %(default)s)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         links = settings.AMI_LINKS
@@ -27,7 +32,19 @@ class Command(BaseCommand):
             raise CommandError(_("AMI_URL names no PBX {name}.").format(name=wanted))
         if not links:
             raise CommandError(_("AMI_URL names no PBX to connect to."))
-        asyncio.run(_run({name: _address(name, url) for name, url in links.items() if wanted in (None, name)}))
+        addresses = {name: _address(name, url) for name, url in links.items() if wanted in (None, name)}
+        with ExitStack() as stack:
+            if (port := options["metrics_port"]) is not None:
+                self._tell_metrics(stack, options["metrics_host"], port)
+            asyncio.run(_run(addresses))
+
+    def _tell_metrics(self, stack: ExitStack, host: str, port: int) -> None:
+        try:
+            url = stack.enter_context(serving_metrics(host, port))
+        except CannotListen as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(_("Metrics are at {url}").format(url=url))
+        self.stdout.flush()
 
 
 def _address(pbx: str, url: str) -> Address:
