@@ -182,3 +182,12 @@ def test_a_member_row_without_a_word_on_pausing_leaves_it():
 
     assert agent(story).state is AgentState.PAUSED
     assert story.board.members["6500/PJSIP/1000"].penalty == 3
+
+
+def test_a_state_that_changed_while_nobody_looked_began_at_an_unknown_instant():
+    story = Story(member(kind="status"))
+    story.poll(600, snapshot(members=[member(device_state=2)]), is_first=True)
+
+    assert (agent(story).state, agent(story).is_since_exact) == (AgentState.OTHER_CALL, False)
+    story.event(601, member(kind="status"))
+    assert (agent(story).state, agent(story).is_since_exact) == (AgentState.AVAILABLE, True)

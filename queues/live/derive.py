@@ -137,7 +137,7 @@ def _since(
     if before is None:
         return draft.at, False
     if before.state is not state:
-        return draft.at, True
+        return draft.at, not draft.is_first
     return before.state_since or draft.at, before.is_since_exact
 
 

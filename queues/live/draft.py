@@ -15,12 +15,14 @@ from queues.live.state import AgentRow, Board, CallRow, Change, LinkRow, MemberR
 
 
 class Draft:
-    """Collects the changes of one input applied to `board` at the instant `at`."""
+    """Collects the changes of one input applied to `board` at the instant `at`. `is_first`: what is found now may
+    have become so at any time since the board was last in step."""
 
-    def __init__(self, board: Board, at: datetime) -> None:
+    def __init__(self, board: Board, at: datetime, *, is_first: bool = False) -> None:
         self.board = board
         self.memory: Memory = board.memory
         self.at = at
+        self.is_first = is_first
         #: Queues and agents whose derived figures must be worked out again.
         self.queues: set[str] = set()
         self.agents: set[str] = set()

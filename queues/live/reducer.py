@@ -89,7 +89,7 @@ def apply_snapshot(
     """Reconcile the board with what the PBX answered to a poll sent at `asked_at`. `is_first`: after a gap
     (connect, resync), when the answer wins at once; else what it lacks counts the second time in a row, and
     what an event touched since `asked_at` is the event's."""
-    draft = Draft(board, at)
+    draft = Draft(board, at, is_first=is_first)
     is_first = is_first or not board.memory.hears_queues
     snapshots.reconcile(draft, snapshot, asked_at=asked_at, is_first=is_first)
     derive(draft)
