@@ -46,6 +46,8 @@ RENEW_SECONDS = 2.0
 STANDBY_SECONDS = 0.5
 #: No action is sent in the last seconds of an unrenewed lease: another worker may be about to take over.
 LEASE_MARGIN_SECONDS = 1.0
+#: While a flush takes longer, as on a locked database, the board is no longer passed off as new.
+SAVING_SECONDS = 2.0
 #: Commands are looked for so often even when no wake-up comes.
 COMMAND_SECONDS = 1.0
 
@@ -126,6 +128,8 @@ class Run:
         self._wake = asyncio.Event()
         self._seq = 0
         self._is_saved = True
+        #: When the flush under way began, by the loop's clock.
+        self._saving_since: float | None = None
         self._link_state: LinkState | None = None
         self._lease_until = asyncio.get_running_loop().time() + store.LEASE_SECONDS
 
@@ -268,11 +272,14 @@ class Run:
         if not changes:
             return
         with self.meter.flush(len(changes)):
+            self._saving_since = asyncio.get_running_loop().time()
             try:
                 self._seq, saved = await self.database(store.save, self.pbx, self.epoch, changes)
             except BaseException:
                 self.outbox.put_back(changes)
                 raise
+            finally:
+                self._saving_since = None
             self._is_saved = True
             self._note_ids(saved)
             await self.publisher.delta(self._seq, now(), saved)
@@ -291,9 +298,13 @@ class Run:
                 self.session.tick()
             if self.client is not None:
                 self.meter.read(self.client.counters, self.client.heard_at)
-            if self._is_saved:
+            if self._is_saved and not self._is_saving_long():
                 await self.publisher.beat(self._seq, now(), self._heard_at())
             await asyncio.sleep(BEAT_SECONDS)
+
+    def _is_saving_long(self) -> bool:
+        since = self._saving_since
+        return since is not None and asyncio.get_running_loop().time() - since > SAVING_SECONDS
 
     def _heard_at(self) -> datetime | None:
         return self.client.heard_at if self.client is not None else None

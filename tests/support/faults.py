@@ -29,7 +29,7 @@ from agents.states import FINAL_COMMAND_STATES
 from queues import hub
 from queues.ami import backoff
 from queues.ami.client import Address, Client
-from queues.live import worker
+from queues.live import session, worker
 from queues.live.worker import Pace, run
 from queues.mirror import tables_of
 from queues.selectors import load_board
@@ -65,6 +65,12 @@ class LivePage(Page):
             self.went_old += was_live and not self.is_live
             self.moved.set()
 
+    def apply(self, frame: dict[str, Any]) -> None:
+        """As a browser does: what came and went between two flushes was never there."""
+        removed = frame.get("removed", {})
+        known = {table: [key for key in keys if key in self.rows[PBX][table]] for table, keys in removed.items()}
+        super().apply({**frame, "removed": known} if removed else frame)
+
     @property
     def is_live(self) -> bool:
         link = self.rows.get(PBX, {}).get("links", {}).get(PBX)
@@ -78,25 +84,28 @@ class LivePage(Page):
 class Scene:
     """See the module. `floor` is where things happen; `history` every call that joined a queue there."""
 
-    def __init__(self, pbx: SimulatedPbx, line: Line, page: LivePage, pace: Pace) -> None:
+    def __init__(
+        self, pbx: SimulatedPbx, line: Line, page: LivePage, following: asyncio.Task[None], pace: Pace
+    ) -> None:
         self.pbx, self.line, self.page = pbx, line, page
+        self._following = following
         self.floor = pbx.floor
         self.history = History(pbx.floor)
         self.pace = pace
-        self._worker: asyncio.Task[None] | None = None
+        self._workers: list[asyncio.Task[None]] = []
         self._went_old = 0
 
-    # The worker
+    # Workers of this process
 
     def start_worker(self, secret: str | None = None) -> None:
         address = Address.parse(f"ami://{self.pbx.user}:{secret or self.pbx.secret}@127.0.0.1:{self.line.port}")
-        self._worker = asyncio.create_task(run(PBX, address, self.pace), name="the worker")
+        self._workers.append(asyncio.create_task(run(PBX, address, self.pace), name="a worker"))
 
-    async def stop_worker(self) -> None:
-        if self._worker is not None:
-            self._worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._worker
+    async def stop_workers(self) -> None:
+        for task in self._workers:
+            task.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        self._workers.clear()
 
     # What must be true
 
@@ -152,7 +161,13 @@ class Scene:
 
     async def _something(self) -> None:
         self.page.moved.clear()
-        await self.page.moved.wait()
+        moving = asyncio.ensure_future(self.page.moved.wait())
+        try:
+            await asyncio.wait([moving, self._following], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            moving.cancel()
+        if self._following.done():
+            self._following.result()
 
     # Faults of the PBX itself
 
@@ -162,9 +177,10 @@ class Scene:
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Signs of life ten times a second, and links tried again at once: the order of things stays what it is."""
+    """Signs of life ten times a second, clocks compared every second, links tried again at once; nothing else changes."""
     monkeypatch.setattr(hub, "BEAT_SECONDS", 0.1)
     monkeypatch.setattr(worker, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(session, "CLOCK_SECONDS", 1.0)
     monkeypatch.setattr(backoff, "SHORTEST", 0.05)
     monkeypatch.setattr(backoff, "AFTER_REFUSAL", 0.3)
 
@@ -184,13 +200,13 @@ async def broken_in(
         page = LivePage(await sync_to_async(session_headers)(supervisor))
         await page.open()
         following = asyncio.create_task(page.follow(), name="the page")
-        scene = Scene(pbx, line, page, pace)
+        scene = Scene(pbx, line, page, following, pace)
         try:
             if is_working:
                 scene.start_worker()
             yield scene
         finally:
-            await scene.stop_worker()
+            await scene.stop_workers()
             following.cancel()
             with suppress(asyncio.CancelledError):
                 await following
