@@ -42,16 +42,46 @@ async def end_of_test() -> None:
     await sync_to_async(connections.close_all)()
 
 
-class Page:
-    """`rows` by PBX, table and key; `places` the (epoch, seq) of each PBX; `frames` all frames so far."""
+class Told:
+    """What a page was told: `rows` by PBX, table and key, `places` the (epoch, seq) of each PBX, `frames` all."""
 
-    def __init__(self, headers: list[tuple[bytes, bytes]], path: str = "/ws/board/") -> None:
-        # Not Channels' own communicator: it keeps the application from closing its database connections.
-        scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers, "subprotocols": []}
-        self._socket = ApplicationCommunicator(application, scope)
+    def __init__(self) -> None:
         self.frames: list[dict[str, Any]] = []
         self.rows: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
         self.places: dict[str, tuple[int, int]] = {}
+
+    def keys(self, pbx: str) -> dict[str, list[str]]:
+        return {table: sorted(rows) for table, rows in self.rows[pbx].items()}
+
+    def apply(self, frame: dict[str, Any]) -> None:
+        self.frames.append(frame)
+        pbx = frame.get("pbx", "")
+        if frame["type"] == "snapshot":
+            if frame["part"] == 1:
+                self.rows[pbx] = {table: {} for table in TABLES}
+            for table, rows in frame["rows"].items():
+                self.rows[pbx][table].update((row["key"], row) for row in rows)
+            if frame["part"] == frame["parts"]:
+                self.places[pbx] = (frame["epoch"], frame["seq"])
+        elif frame["type"] == "delta":
+            epoch, seq = self.places[pbx]
+            assert (frame["epoch"], frame["seq"]) == (epoch, seq + 1), "the server must never skip or repeat a delta"
+            for table, rows in frame["set"].items():
+                self.rows[pbx][table].update((row["key"], row) for row in rows)
+            for table, keys in frame["removed"].items():
+                for key in keys:
+                    del self.rows[pbx][table][key]
+            self.places[pbx] = (frame["epoch"], frame["seq"])
+
+
+class Page(Told):
+    """A page without a network between."""
+
+    def __init__(self, headers: list[tuple[bytes, bytes]], path: str = "/ws/board/") -> None:
+        super().__init__()
+        # Not Channels' own communicator: it keeps the application from closing its database connections.
+        scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers, "subprotocols": []}
+        self._socket = ApplicationCommunicator(application, scope)
         self.is_accepted = False
 
     @classmethod
@@ -102,32 +132,9 @@ class Page:
     async def until_at(self, pbx: str, epoch: int, seq: int) -> Page:
         return await self.until(lambda page: page.places.get(pbx) == (epoch, seq))
 
-    def keys(self, pbx: str) -> dict[str, list[str]]:
-        return {table: sorted(rows) for table, rows in self.rows[pbx].items()}
-
     async def _next_frame(self) -> dict[str, Any]:
         message = await self._socket.receive_output(SECONDS)
         assert message["type"] == "websocket.send", message
         frame: dict[str, Any] = orjson.loads(message["text"])
-        self._apply(frame)
+        self.apply(frame)
         return frame
-
-    def _apply(self, frame: dict[str, Any]) -> None:
-        self.frames.append(frame)
-        pbx = frame.get("pbx", "")
-        if frame["type"] == "snapshot":
-            if frame["part"] == 1:
-                self.rows[pbx] = {table: {} for table in TABLES}
-            for table, rows in frame["rows"].items():
-                self.rows[pbx][table].update((row["key"], row) for row in rows)
-            if frame["part"] == frame["parts"]:
-                self.places[pbx] = (frame["epoch"], frame["seq"])
-        elif frame["type"] == "delta":
-            epoch, seq = self.places[pbx]
-            assert (frame["epoch"], frame["seq"]) == (epoch, seq + 1), "the server must never skip or repeat a delta"
-            for table, rows in frame["set"].items():
-                self.rows[pbx][table].update((row["key"], row) for row in rows)
-            for table, keys in frame["removed"].items():
-                for key in keys:
-                    del self.rows[pbx][table][key]
-            self.places[pbx] = (frame["epoch"], frame["seq"])
