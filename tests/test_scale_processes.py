@@ -55,7 +55,7 @@ async def site(servers, tmp_path_factory) -> AsyncIterator[Site]:
     async with by_hand() as izmir, by_hand(dialect="asterisk") as berlin:
         pbxs = {"izmir": izmir, "berlin": berlin}
         ami_url = " ".join(f"{name}={address(pbx)}" for name, pbx in pbxs.items())
-        with installed(servers, tmp_path_factory.mktemp("scale"), "scale", ami_url) as installation:
+        async with installed(servers, tmp_path_factory.mktemp("scale"), "scale", ami_url) as installation:
             yield Site(installation, pbxs, [Web(installation), Web(installation)])
 
 

@@ -13,8 +13,8 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -151,8 +151,8 @@ class Installation:
         return "".join(f"--- {log.name}\n{log.read_text()}" for log in self.logs)
 
 
-@contextmanager
-def installed(servers: Servers, folder: Path, name: str, ami_url: str) -> Iterator[Installation]:
+@asynccontextmanager
+async def installed(servers: Servers, folder: Path, name: str, ami_url: str) -> AsyncIterator[Installation]:
     """An installation with a database of its own, no process of it started, all of them stopped at the end."""
     settings = {
         "SECRET_KEY": "a key for tests that is long enough to be called one",
@@ -171,4 +171,5 @@ def installed(servers: Servers, folder: Path, name: str, ami_url: str) -> Iterat
     try:
         yield installation
     finally:
-        installation.stop()
+        # In a thread: a simulated PBX of this event loop must still answer.
+        await asyncio.to_thread(installation.stop)
