@@ -177,7 +177,7 @@ class Scene:
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Signs of life ten times a second, clocks compared every second, links tried again at once; nothing else changes."""
+    """Signs of life ten times a second, clocks compared every second, links tried again at once."""
     monkeypatch.setattr(hub, "BEAT_SECONDS", 0.1)
     monkeypatch.setattr(worker, "BEAT_SECONDS", 0.1)
     monkeypatch.setattr(session, "CLOCK_SECONDS", 1.0)

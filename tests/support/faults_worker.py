@@ -34,7 +34,7 @@ def dying_worker(port: int, step: str, what: signal.Signals) -> subprocess.Popen
     return subprocess.Popen(
         [sys.executable, "-m", "tests.support.faults_worker", _url(port), step, str(int(what))],
         cwd=ROOT,
-        env={**inherited, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database_url()},
+        env={**inherited, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()},
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -44,7 +44,7 @@ def _url(port: int) -> str:
     return f"ami://ucmdash1:dash1234@127.0.0.1:{port}"
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """The database this test uses, for another process."""
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
