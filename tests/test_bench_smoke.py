@@ -1,6 +1,8 @@
 """Each benchmark runs in its smallest form and yields figures. How fast anything is, is no test's business."""
 
-from tests.bench import decoding
+import asyncio
+
+from tests.bench import decoding, fanout, idle
 from tests.bench.__main__ import table
 from tests.bench.figures import Row, Spread, ratio
 
@@ -11,6 +13,19 @@ def test_decoding_yields_a_figure_for_each_way():
     assert result.events > 7000
     assert all(s.median > 0 for s in (result.ours, result.decoded, result.panoramisk, result.split))
     assert [row.verdict != "" for row in result.rows()] == [True, False]
+
+
+async def test_an_idle_board_is_told_of_an_event_and_so_is_the_relay_beside_it():
+    result = await asyncio.to_thread(idle.run, samples=1)  # it has an event loop of its own
+
+    assert result.ours[0] > 0
+    assert result.relay[0] > 0
+
+
+def test_fan_out_reaches_every_socket_either_way():
+    result = fanout.run(sockets=3, frames=2, rounds=1)
+
+    assert (result.ours_arrived, result.usual_arrived) == (1.0, 1.0)
 
 
 def test_ratios_are_taken_round_by_round():

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from tests.bench import decoding
+from tests.bench import decoding, fanout, idle
 from tests.bench.figures import Row
 
 
@@ -21,6 +21,8 @@ class Result(Protocol):
 #: By name, in the order they run.
 BENCHMARKS: dict[str, Callable[[], Result]] = {
     "decoding": decoding.run,
+    "idle": idle.run,
+    "fanout": fanout.run,
 }
 
 

@@ -99,6 +99,8 @@ def _reduce(reads: Reads) -> None:
 def _dispatch(reads: Reads) -> None:
     seen: deque[object] = deque(maxlen=1)
     manager = Manager()
+    # Its own answer to FullyBooted wants an event loop, and has nothing to send.
+    manager.patterns.clear()
     manager.register_event("*", lambda _manager, event: seen.append(event))
     # What its own `connection_made` does, without a socket and without an event loop.
     protocol = AMIProtocol()
