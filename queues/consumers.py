@@ -111,11 +111,15 @@ async def _keep_checking(hub: Hub, client: Client, headers: Headers, send: Send)
         try:
             identity = await _identify(headers)
         except Exception:
-            logger.exception("The rights of %s cannot be checked; trying again", client.identity.username)
+            facts = {"user": client.identity.username}
+            logger.exception("rights cannot be checked, trying again", extra={"facts": facts})
             continue
         if identity != client.identity:
             hub.leave(client)
-            await send(_close(CLOSE_NOT_LOGGED_IN if identity is None else CLOSE_RECONNECT))
+            code = CLOSE_NOT_LOGGED_IN if identity is None else CLOSE_RECONNECT
+            facts = {"user": client.identity.username, "code": code}
+            logger.info("socket closed, rights have changed", extra={"facts": facts})
+            await send(_close(code))
             return
 
 

@@ -143,7 +143,6 @@ class Hub:
                 await self._fan_out(mirror, delta, text)
             if taken is not Taken.GAP:
                 return
-        logger.info("Deltas of %s are missing: reading its board anew", pbx)
         await self._reload(pbx, "delta_missing")
 
     async def _take_beat(self, beat: dict[str, Any]) -> None:
@@ -154,7 +153,6 @@ class Hub:
         if mirror is not None and mirror.epoch == place[0] and mirror.seq >= place[1]:
             self._is_apart.discard(pbx)
         elif mirror is None or pbx in self._is_apart:
-            logger.info("What was heard of %s is not what its worker says: reading its board anew", pbx)
             await self._reload(pbx, "beat_ahead")
         else:
             # A beat may overtake the delta of the same moment, and a worker that was replaced may send a last one.
@@ -166,8 +164,9 @@ class Hub:
                 await self._send(client, text)
 
     async def _reload(self, pbx: str | None, reason: str) -> None:
-        """Read the boards of one PBX or all anew, and send them to everybody. `reason` is for the metrics."""
+        """Read the boards of one PBX or all anew, and send them to everybody. `reason` is for metrics and log."""
         metrics.HUB_RELOADS.labels(reason).inc()
+        logger.info("reading the board from the database", extra={"facts": {"pbx": pbx, "reason": reason}})
         loaded = await database_sync_to_async(load_boards, thread_sensitive=False)(pbx)
         mirrors = [Mirror(saved.board, saved.epoch, saved.seq) for saved in loaded]
         for name in [pbx] if pbx else list(self._mirrors):
@@ -201,6 +200,8 @@ class Hub:
         if client.is_behind(at):
             client.held_since = at
             metrics.HOLDS.inc()
+            facts = {"user": client.identity.username, "pbx": pbx}
+            logger.info("browser reads too slowly, held", extra={"facts": facts})
             return
         client.note_delta(pbx, place, len(text), at)
         await self._send(client, text)
@@ -243,7 +244,7 @@ class Hub:
             await self._layer.group_add(GROUP, self._channel)
         except Exception:
             metrics.LAYER_FAILURES.labels("pages").inc()
-            logger.warning("The channel layer does not take us", exc_info=True)
+            logger.warning("channel layer does not take us", exc_info=True)
 
     def _beat_text(self, pbxs: frozenset[str]) -> str:
         links = {
@@ -279,7 +280,8 @@ class Hub:
         try:
             await client.send(text)
         except Exception:
-            logger.info("A browser of %s cannot be written to", client.identity.username, exc_info=True)
+            facts = {"user": client.identity.username}
+            logger.info("browser cannot be written to", exc_info=True, extra={"facts": facts})
             self._clients.discard(client)
 
 

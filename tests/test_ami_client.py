@@ -171,6 +171,13 @@ async def test_closing_does_not_wait_for_a_pbx_that_says_nothing(pbx):
         await client.close()
 
 
+async def test_a_labelled_action_passes_under_an_id_known_beforehand(pbx, client):
+    action_id = client.id_of("command-7")
+    assert (await client.perform(Ping(), label="command-7")).action_id == action_id
+    assert pbx.requests[-1]["actionid"] == action_id
+    assert action_id.startswith("ucmdash-")
+
+
 async def test_the_secret_shows_up_nowhere(pbx, caplog):
     caplog.set_level("DEBUG")
     client = await connect(pbx.address())

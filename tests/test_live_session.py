@@ -55,13 +55,17 @@ async def test_a_reload_is_followed_by_asking_for_everything():
         await watched.until(lambda board: "PJSIP/1002" in board.agents)
 
 
-async def test_more_events_than_the_inbox_holds_are_made_good_by_asking_again():
+async def test_more_events_than_the_inbox_holds_are_made_good_by_asking_again(caplog):
     async with by_hand(dialect="asterisk") as pbx, session_on(pbx, inbox_size=5) as (watched, _):
         for n in range(8):
             pbx.floor.arrive("6500", number=str(n))
 
         await watched.until(lambda board: board.queues["6500"].waiting == 8)
         assert {c.position for c in watched.board.callers.values()} == set(range(1, 9))
+    told = [record for record in caplog.records if "overflowed" in record.message]
+    assert [record.levelname for record in told] == ["WARNING"]
+    assert told[0].facts["pbx"] == "pbx"
+    assert told[0].facts["dropped"] >= 5
 
 
 async def test_a_queues_counters_follow_its_calls_without_waiting_for_the_next_full_poll():

@@ -52,6 +52,13 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
         return value in _TRUE
 
+    def choice(self, name: str, words: tuple[str, ...]) -> str:
+        """One of these words, the first by default."""
+        value = self.text(name, words[0]).lower()
+        if value not in words:
+            raise ImproperlyConfigured(f"{name} must be {' or '.join(words)}, not {value!r}.")
+        return value
+
     def number(self, name: str, *, default: float, least: float, most: float) -> float:
         value = self.text(name)
         if not value:

@@ -131,14 +131,19 @@ class Client:
         """What passed over this link."""
         return self._session.connection.counters
 
-    async def perform(self, action: Action, timeout: float = 10.0) -> Reply:  # noqa: ASYNC109 (each action its own)
-        """Ask, and wait for the whole answer: one response, or a list with all its rows.
+    def id_of(self, label: str) -> str:
+        """The ActionID under which an action performed with this label passes over the link."""
+        return self._session.connection.id_of(label)
+
+    async def perform(self, action: Action, timeout: float = 10.0, *, label: str = "") -> Reply:  # noqa: ASYNC109
+        """Ask, and wait for the whole answer: one response, or a list with all its rows. Each action has its own
+        `timeout`; a `label` (letters and dashes, once a session) makes its ActionID known beforehand, for logs.
 
         May be cancelled; a late answer is then swallowed.
 
         **Errors** InvalidAction: nothing was sent. ActionRefused: the PBX said no. ActionTimeout and LinkDown: nobody
         knows whether it was done."""
-        action_id, answer = self._session.ask(action)
+        action_id, answer = self._session.ask(action, label)
         try:
             async with asyncio.timeout(timeout):
                 outcome = await answer

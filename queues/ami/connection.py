@@ -106,15 +106,20 @@ class Connection:
 
     # Out
 
-    def start(self, action: Action) -> str:
-        """Queue `action` for sending; its ActionID.
+    def start(self, action: Action, label: str = "") -> str:
+        """Queue `action` for sending; its ActionID: `id_of(label)`, or without a label one that is free. A label
+        is no number, and names one action of a session.
 
         **Errors** InvalidAction, and then nothing was queued."""
-        action_id = f"{self._id_prefix}{next(self._ids)}"
+        action_id = self.id_of(label or str(next(self._ids)))
         self._outgoing += encode(action.name, action.fields(), action_id)
         self._pending[action_id] = _Pending(action_id, action)
         self._choose_wanted()
         return action_id
+
+    def id_of(self, label: str) -> str:
+        """The ActionID of an action started with this label."""
+        return f"{self._id_prefix}{label}"
 
     def outgoing(self) -> bytes:
         """What to write now; empty when there is nothing."""

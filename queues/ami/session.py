@@ -74,13 +74,13 @@ class Session(asyncio.Protocol):
         if self._failure is not None:
             raise self._failure
 
-    def ask(self, action: Action) -> tuple[str, asyncio.Future[Reply | AmiError]]:
-        """Send `action`; its ActionID and the answer to come, which may be an error.
+    def ask(self, action: Action, label: str = "") -> tuple[str, asyncio.Future[Reply | AmiError]]:
+        """Send `action` (`label`: see `Connection.start`); its ActionID and the answer to come, which may be an error.
 
         **Errors** InvalidAction and LinkDown at once, and then nothing was sent."""
         if self._failure is not None:
             raise LinkDown(str(self._failure))
-        action_id = self.connection.start(action)
+        action_id = self.connection.start(action, label)
         answer: asyncio.Future[Reply | AmiError] = self._loop.create_future()
         self._answers[action_id] = answer
         self._write()

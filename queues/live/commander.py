@@ -20,7 +20,7 @@ from agents.models import Command
 from agents.states import CommandKind, CommandState
 from queues import metrics
 from queues.ami import actions
-from queues.ami.client import Client
+from queues.ami.client import Client, Reply
 from queues.ami.dialects import Dialect
 from queues.ami.errors import ActionRefused, ActionTimeout, AmiError, InvalidAction
 from queues.ami.events import OriginateEnded
@@ -62,10 +62,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def tell_ended(command: Command, publisher: Publisher) -> None:
-    """Tell whoever wants to know, people and machines, how a command ended, once that is saved."""
+async def tell_ended(command: Command, publisher: Publisher, action_id: str = "") -> None:
+    """Tell whoever wants to know, people and machines, how a command ended, once that is saved. What exactly was
+    asked, numbers included, is in its row, which the log names."""
     metrics.COMMANDS.labels(command.pbx, command.kind, command.state).inc()
-    logger.info("command %s %s on %s: %s", command.pk, command.kind, command.pbx, command.state)
+    facts = {"pbx": command.pbx, "command": command.pk, "kind": command.kind, "by": command.requested_by_id}
+    facts |= {"agent": command.agent_id, "action": action_id or None}
+    facts |= {"seconds": round((now() - command.requested_at).total_seconds(), 3)}
+    logger.info("command %s", command.state, extra={"facts": facts})
     await publisher.result(command)
 
 
@@ -139,7 +143,8 @@ class Commander:
             try:
                 await self._write(command, _UNKNOWN, _LOST)
             except DatabaseError:
-                logger.warning("command %s: outcome not saved, the next connection ends it", command.pk)
+                facts = {"pbx": command.pbx, "command": command.pk}
+                logger.warning("outcome not saved, the next connection ends the command", extra={"facts": facts})
             raise
         finally:
             self._slots.release()
@@ -168,35 +173,42 @@ class Commander:
                 return
             except DatabaseError:
                 # The PBX has answered: this outcome must not be lost with a database that is away.
-                logger.warning("command %s: outcome %s not saved yet", command.pk, state.value)
+                facts = {"pbx": command.pbx, "command": command.pk, "state": state.value}
+                logger.warning("outcome not saved yet", extra={"facts": facts})
                 await asyncio.sleep(1)
 
     async def _write(self, command: Command, state: CommandState, message: str) -> None:
         """Save and tell an outcome, unless there is one. Errors: DatabaseError."""
         if await self.database(services.finish_command, command.pk, state, message, now()):
             command.state, command.message = state, message
-            await tell_ended(command, self.publisher)
+            is_sent = state is not CommandState.EXPIRED
+            await tell_ended(command, self.publisher, self.client.id_of(_label(command)) if is_sent else "")
+
+    async def _ask(self, command: Command, action: actions.Action, seconds: float) -> Reply:
+        """Send it under an ActionID that names the command."""
+        return await self.client.perform(action, timeout=seconds, label=_label(command))
 
     async def _perform(self, command: Command) -> Outcome:
         told = command.arguments
         match CommandKind(command.kind):
             case CommandKind.PAUSE:
-                return await self._pause(told["interface"], told["queue"], told["reason"], paused=True)
+                return await self._pause(command, told["reason"], paused=True)
             case CommandKind.UNPAUSE:
-                return await self._pause(told["interface"], told["queue"], "", paused=False)
+                return await self._pause(command, "", paused=False)
             case CommandKind.ORIGINATE:
-                return await self._originate(told["interface"], told["number"], told["context"])
+                return await self._originate(command, told["interface"], told["number"], told["context"])
             case CommandKind.HANGUP:
-                return await self._hang_up(told["uniqueid"], told["channel"])
+                return await self._hang_up(command, told["uniqueid"], told["channel"])
 
-    async def _pause(self, interface: str, queue: str | None, reason: str, *, paused: bool) -> Outcome:
+    async def _pause(self, command: Command, reason: str, *, paused: bool) -> Outcome:
+        interface, queue = command.arguments["interface"], command.arguments["queue"]
         if paused:
             note_pause_reason(self.board, interface, queue, reason)
         action = actions.QueuePause(interface=interface, paused=paused, queue=queue, reason=reason or None)
-        await self.client.perform(action, timeout=ANSWER_SECONDS)
+        await self._ask(command, action, ANSWER_SECONDS)
         return _DONE, "Paused." if paused else "Back from pause."
 
-    async def _hang_up(self, uniqueid: str, channel: str) -> Outcome:
+    async def _hang_up(self, command: Command, uniqueid: str, channel: str) -> Outcome:
         live = self.board.callers.get(uniqueid)
         if live is not None:
             channel = live.channel
@@ -206,10 +218,10 @@ class Commander:
             return _REFUSED, "This call has already ended."
         # A UCM's guide names channels, stock Asterisk also takes the Uniqueid, which no rename can turn.
         target = channel if self.dialect.name == "ucm" and channel else uniqueid
-        await self.client.perform(actions.Hangup(channel=target), timeout=ANSWER_SECONDS)
+        await self._ask(command, actions.Hangup(channel=target), ANSWER_SECONDS)
         return _DONE, "Hung up."
 
-    async def _originate(self, interface: str, number: str, context: str) -> Outcome:
+    async def _originate(self, command: Command, interface: str, number: str, context: str) -> Outcome:
         action = actions.Originate(
             channel=interface,
             context=context,
@@ -217,7 +229,7 @@ class Commander:
             priority=1,
             timeout_milliseconds=RING_SECONDS * 1000,
         )
-        reply = await self.client.perform(action, timeout=ANSWER_SECONDS * 2)
+        reply = await self._ask(command, action, ANSWER_SECONDS * 2)
         ended = await self._outcome(reply.action_id)
         if ended is None:
             return _DONE, "The PBX took the call over. This link hears nothing of calls, so how it goes is unknown."
@@ -243,3 +255,7 @@ class Commander:
             raise ActionTimeout("No OriginateResponse came.") from None
         finally:
             del self._outcomes[action_id]
+
+
+def _label(command: Command) -> str:
+    return f"command-{command.pk}"

@@ -85,8 +85,6 @@ class Session:
         self._tell_up()
 
     def _tell_up(self) -> None:
-        if self.board.link is None or self.board.link.state is not LinkState.UP:
-            logger.info("%s: link up, %s %s", self.board.pbx, self.dialect.name, self.dialect.version)
         self.changed(
             apply_link(
                 self.board,
@@ -122,7 +120,8 @@ class Session:
         worked_off = 0
         async for event, at in self.client.events():
             if isinstance(event, Overflow):
-                logger.warning("%s: more events than could be worked off, asking for everything anew", self.board.pbx)
+                facts = {"pbx": self.board.pbx, "dropped": event.dropped}
+                logger.warning("events overflowed, asking for everything anew", extra={"facts": facts})
                 self._resync.set()
                 continue
             changes = apply_event(self.board, event, at)
@@ -189,7 +188,7 @@ class Session:
             if is_first:
                 raise
             metrics.POLL_FAILURES.labels(self.board.pbx).inc()
-            logger.warning("%s: poll failed: %s", self.board.pbx, error)
+            logger.warning("poll failed", extra={"facts": {"pbx": self.board.pbx, "queue": queue, "error": str(error)}})
             return
         changes = apply_snapshot(self.board, snapshot, now(), asked_at=asked_at, is_first=is_first)
         if any(change.table == "callers" for change in changes) and not is_first:
@@ -197,7 +196,7 @@ class Session:
         self.changed(changes)
         if corrected := self.board.memory.drift - self._drift:
             metrics.DRIFT.labels(self.board.pbx).inc(corrected)
-            logger.info("%s: poll corrected %d rows", self.board.pbx, corrected)
+            logger.info("poll corrected the board", extra={"facts": {"pbx": self.board.pbx, "rows": corrected}})
             self._drift = self.board.memory.drift
 
     def tick(self) -> None:

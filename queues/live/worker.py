@@ -35,7 +35,7 @@ from queues.live.outbox import Outbox
 from queues.live.publish import Publisher
 from queues.live.reducer import adopt, apply_link, apply_settings
 from queues.live.session import Session
-from queues.live.state import AgentRow, Board, Change, LinkState
+from queues.live.state import AgentRow, Board, Change, LinkRow, LinkState
 from queues.selectors import load_board
 
 logger = logging.getLogger(__name__)
@@ -79,12 +79,13 @@ async def run(pbx: str, address: Address, pace: Pace = Pace()) -> None:
             try:
                 await _stand_by_and_lead(pbx, address, pace, holder, thread)
             except* store.LeaseLost:
-                logger.warning("%s: another worker has taken over, standing by", pbx)
+                logger.warning("lease lost to another worker, standing by", extra={"facts": {"pbx": pbx}})
             except* DatabaseError as group:
-                logger.error("%s: database: %s", pbx, group.exceptions[0])
+                facts = {"pbx": pbx, "error": _in_words(group)}
+                logger.error("database failed, starting again", extra={"facts": facts})
                 await asyncio.sleep(1)
             except* Exception:
-                logger.exception("%s: worker failed, starting again", pbx)
+                logger.exception("worker failed, starting again", extra={"facts": {"pbx": pbx}})
                 await asyncio.sleep(2)
     finally:
         thread.submit(connections.close_all)
@@ -100,7 +101,7 @@ async def _stand_by_and_lead(pbx: str, address: Address, pace: Pace, holder: str
     # The lease is a row another process frees or lets run out: there is nothing here to be woken by.
     while (epoch := await database(store.acquire_lease, pbx, holder, now())) is None:  # noqa: ASYNC110
         await asyncio.sleep(STANDBY_SECONDS)
-    logger.info("%s: leading as epoch %d", pbx, epoch)
+    logger.info("leading", extra={"facts": {"pbx": pbx, "epoch": epoch}})
     await Run(pbx, address, pace, epoch, database).lead()
 
 
@@ -140,6 +141,7 @@ class Run:
         if (link := self.board.link) is not None and link.state is not self._link_state:
             self._link_state = link.state
             self.meter.link_changed(link.state)
+            _log_link(link)
 
     def may_act(self) -> bool:
         """Whether the lease surely holds at this instant."""
@@ -155,8 +157,8 @@ class Run:
         self.board = adopt(await self.database(load_board, self.pbx))
         for command in await self.database(services.mark_unanswered_unknown, self.pbx, self.epoch, now()):
             await tell_ended(command, self.publisher)
-        await self._load_settings()
         self._tell(LinkState.CONNECTING, warnings=self.address.warnings)
+        await self._load_settings()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._flush_forever(), name="flush")
@@ -168,6 +170,9 @@ class Run:
             await self._stop()
             raise
 
+    def _log_fault(self, message: str, error: BaseException) -> None:
+        logger.warning(message, extra={"facts": {"pbx": self.pbx, "error": _in_words(error)}})
+
     async def _stop(self) -> None:
         """Leave orderly: the board says that nobody watches the PBX now, another worker may take over at once."""
         self._tell(LinkState.DOWN, error="The worker of this PBX was stopped.")
@@ -176,15 +181,12 @@ class Run:
                 await self._flush()
                 await self.database(store.release_lease, self.pbx, self.epoch, now())
         except (store.LeaseLost, DatabaseError, TimeoutError) as error:
-            logger.warning("%s: not left orderly: %r", self.pbx, error)
+            self._log_fault("not left orderly", error)
 
     # --- the link ----------------------------------------------------------------------------------------------
 
     def _tell(self, state: LinkState, **told: Any) -> None:
-        before = self.board.link
         self.changed(apply_link(self.board, now(), state, **told))
-        if before is None or before.state is not state:
-            logger.info("%s: link %s %s", self.pbx, state.value, told.get("error", ""))
 
     async def _connect_forever(self) -> None:
         backoff = Backoff()
@@ -242,7 +244,7 @@ class Run:
                     has_begun = True
                 await commander.send_due(tasks)
             except DatabaseError as error:
-                logger.warning("%s: commands cannot be read: %s", self.pbx, error)
+                self._log_fault("commands cannot be read", error)
             try:
                 async with asyncio.timeout(COMMAND_SECONDS):
                     await self._wake.wait()
@@ -260,7 +262,7 @@ class Run:
                 await self._flush()
             except DatabaseError as error:
                 if self._is_saved:
-                    logger.error("%s: the board cannot be saved: %s", self.pbx, error)
+                    self._log_fault("board cannot be saved, trying on", error)
                 self._is_saved = False
                 self._changed.set()
                 await asyncio.sleep(1)
@@ -322,7 +324,7 @@ class Run:
                 for command in await self.database(services.expire_overdue, now()):
                     await tell_ended(command, self.publisher)
             except DatabaseError as error:
-                logger.warning("%s: lease not renewed: %s", self.pbx, error)
+                self._log_fault("lease not renewed", error)
             await asyncio.sleep(RENEW_SECONDS)
 
     async def _load_settings(self) -> None:
@@ -340,15 +342,24 @@ class Run:
                     message = await layer.receive(channel)
                     if message.get("pbx") == self.pbx:
                         self._wake.set()
-            except Exception:
+            except Exception as error:
                 metrics.LAYER_FAILURES.labels("worker").inc()
-                logger.warning("%s: wake-ups are not heard, trying again", self.pbx, exc_info=True)
+                self._log_fault("wake-ups are not heard, trying again", error)
                 await asyncio.sleep(2)
 
 
-def _in_words(group: BaseExceptionGroup[BaseException]) -> str:
-    """The first of the errors that ended a connection, as a sentence."""
-    error: BaseException = group
+def _log_link(link: LinkRow) -> None:
+    facts = {"pbx": link.pbx}
+    if link.state is LinkState.UP:
+        facts |= {"dialect": link.dialect, "version": link.version}
+    elif link.error:
+        facts |= {"error": link.error}
+    is_bad = link.state in (LinkState.DOWN, LinkState.REFUSED)
+    logger.log(logging.WARNING if is_bad else logging.INFO, "link %s", link.state.value, extra={"facts": facts})
+
+
+def _in_words(error: BaseException) -> str:
+    """The error, or the first of a group, as one line. What PostgreSQL adds in further lines quotes whole rows."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return str(error) or type(error).__name__
+    return str(error).partition("\n")[0] or type(error).__name__
