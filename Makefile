@@ -14,7 +14,7 @@ pip     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 quietly = >$(VENV)/$(1).log 2>&1 || { tail -n 30 $(VENV)/$(1).log; echo "$(1) failed, see $(VENV)/$(1).log"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-python test-components test-js test-asterisk bench lint lint-style lint-imports lint-types chromium servers clean
+.PHONY: help demo run test test-python test-components test-js test-asterisk bench lint lint-style lint-imports lint-types lint-security chromium servers clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -29,7 +29,7 @@ run: $(VENV)/installed ## Run it for real, with the PBX named in .env (see READM
 
 test: lint test-js test-python test-components ## Everything but the real Asterisk: style, types, imports, browser modules, tests
 
-lint: lint-style lint-imports lint-types ## Style and format, import rules, types
+lint: lint-style lint-imports lint-types lint-security ## Style and format, import rules, types, known weaknesses
 
 lint-style: $(VENV)/installed-tests
 	$(say) ruff 'style and format'
@@ -43,6 +43,13 @@ lint-imports: $(VENV)/installed-tests
 lint-types: $(VENV)/installed-tests
 	$(say) mypy 'types'
 	@$(BIN)/mypy --no-error-summary
+
+# Ruff's rules S are bandit's too and judge line by line; bandit itself looks again for what is not minor.
+lint-security: $(VENV)/installed-tests
+	$(say) bandit 'weaknesses in our code'
+	@$(BIN)/bandit --quiet --severity-level medium --recursive agents queues ucmdash manage.py
+	$(say) pip-audit 'known weaknesses of what we install'
+	@$(BIN)/python -m tests.audit
 
 test-js: ## The browser's modules, with Node's test runner
 	@if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then \

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from django.db import DatabaseError
 
+from queues.ami.frames import Counters
 from queues.live.meter import Meter
 from queues.live.publish import Publisher
 from queues.live.state import LinkState
@@ -67,6 +68,19 @@ async def test_flushes_are_counted_with_their_rows_and_their_time():
         await watch.until(is_up)
     assert rows() >= 5
     assert times() >= 2
+
+
+def test_what_was_read_before_is_not_counted_again():
+    frames = Growth("ami_frames_total", pbx=PBX)
+    meter = Meter(PBX)
+    first, second = Counters(frames=5), Counters(frames=2)
+    meter.read(first, asking.now())
+    first.frames = 7
+    meter.read(first, asking.now())
+    meter.read(first, asking.now())
+    meter.read(second, asking.now())
+    assert frames() == 9
+    meter.end()
 
 
 def test_a_flush_that_fails_is_counted_and_has_no_rows():

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from itertools import product
 from time import perf_counter
 
+from prometheus_client import Counter
+
 from agents.states import FINAL_COMMAND_STATES, CommandKind
 from queues import metrics
 from queues.ami.frames import Counters
@@ -23,7 +25,7 @@ class Meter:
         self.pbx = pbx
         self._heard_at = datetime.now(UTC)
         self._counters: Counters | None = None
-        self._seen: dict[tuple[str, str], int] = {}
+        self._seen: dict[Counter, int] = {}
         metrics.LINK_SILENCE.labels(pbx).set_function(self._silence)
         # A series must be there before its first event, or that one is never seen as an increase.
         for counter in (metrics.DRIFT, metrics.POLL_FAILURES, metrics.FLUSH_FAILURES):
@@ -48,23 +50,17 @@ class Meter:
         self._heard_at = heard_at
         if counters is not self._counters:
             self._counters, self._seen = counters, {}
-        now = {("frames", ""): counters.frames, ("unwanted", ""): counters.unwanted}
-        now |= {("skipped", reason): count for reason, count in counters.skipped.items()}
-        now |= {("events", kind): count for kind, count in counters.events.items()}
-        for (what, word), count in now.items():
-            self._add(what, word, count - self._seen.get((what, word), 0))
-        self._seen = now
+        for series, count in self._counted(counters):
+            series.inc(count - self._seen.get(series, 0))
+            self._seen[series] = count
 
-    def _add(self, what: str, word: str, more: int) -> None:
-        match what:
-            case "frames":
-                metrics.AMI_FRAMES.labels(self.pbx).inc(more)
-            case "unwanted":
-                metrics.AMI_UNWANTED.labels(self.pbx).inc(more)
-            case "skipped":
-                metrics.AMI_SKIPPED.labels(self.pbx, word).inc(more)
-            case "events":
-                metrics.AMI_EVENTS.labels(self.pbx, word).inc(more)
+    def _counted(self, counters: Counters) -> Iterator[tuple[Counter, int]]:
+        yield metrics.AMI_FRAMES.labels(self.pbx), counters.frames
+        yield metrics.AMI_UNWANTED.labels(self.pbx), counters.unwanted
+        for reason, count in counters.skipped.items():
+            yield metrics.AMI_SKIPPED.labels(self.pbx, reason), count
+        for kind, count in counters.events.items():
+            yield metrics.AMI_EVENTS.labels(self.pbx, kind), count
 
     @contextmanager
     def flush(self, rows: int) -> Iterator[None]:
