@@ -170,6 +170,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "agents.views.locked_out"
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "ucmdash.errors.ErrorFilter"
 #: Networks that may read /metrics without logging in.
 METRICS_ALLOWED = env.networks("METRICS_ALLOWED", "127.0.0.0/8 ::1")
 
