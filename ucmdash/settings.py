@@ -185,6 +185,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if TRUST_PROXY_HEADERS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Only a proxy we may believe tells how a page was reached. Monitoring asks this machine, by http.
+SECURE_SSL_REDIRECT = HTTPS and TRUST_PROXY_HEADERS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+# What else of the domain is reached by https, and whether browsers are to know beforehand, its owner decides.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # 'self' covers the socket in every browser we serve (Chromium 85 and newer).
 CONTENT_SECURITY_POLICY = {

@@ -1,0 +1,108 @@
+"""What browsers are told with every answer, whatever the page and whoever asks; and how cookies and https go."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.support.saved import save_board
+
+pytestmark = pytest.mark.django_db
+
+PAGES = [
+    "/",
+    "/login/",
+    "/nowhere/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/favicon.ico",
+    "/i18n/catalog.js",
+    "/i18n/setlang/",
+    "/logout/",
+    "/admin/",
+    "/admin/login/",
+    "/admin/agents/agent/",
+    "/admin/queues/call/",
+    "/api/v1/board",
+    "/api/v1/openapi.json",
+    "/api/v1/pause-reasons",
+    "/api/v1/commands/1",
+    "/api/v1/agents/1/pause",
+    "/api/v1/agents/1/unpause",
+    "/api/v1/calls/originate",
+    "/api/v1/calls/hangup",
+]
+
+
+@pytest.fixture(params=["admin", "supervisor", "agent_user", "outsider", None])
+def browser(request, client) -> Client:
+    save_board()
+    if request.param:
+        client.force_login(request.getfixturevalue(request.param))
+    return client
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_carries_them(browser, path):
+    response = browser.get(path)
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in response
+
+
+def test_our_files_carry_them_too(client, settings):
+    response = client.get(settings.STATIC_URL + "js/live.js")
+    assert response.status_code == 200
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "Access-Control-Allow-Origin" not in response
+
+
+def test_the_list_of_pages_names_every_address_there_is():
+    def names(patterns, prefix=""):
+        for entry in patterns:
+            route = prefix + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                yield from names(entry.url_patterns, route)
+            elif isinstance(entry, URLPattern):
+                yield "/" + route.replace("<int:command_id>", "1").replace("<int:agent_id>", "1")
+
+    ours = {name for name in names(get_resolver().url_patterns) if not name.startswith("/admin/")}
+    assert {name for name in ours if "<" not in name and name != "/api/v1/"} <= set(PAGES)
+
+
+@pytest.fixture
+def behind_a_proxy(settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    return {"X-Forwarded-Proto": "https"}
+
+
+def test_by_https_browsers_are_told_to_stay_there_and_cookies_travel_only_there(behind_a_proxy, supervisor):
+    browser = Client(headers=behind_a_proxy)
+    assert browser.get("/login/")["Strict-Transport-Security"] == "max-age=31536000"
+    browser.post("/login/", {"username": "supervisor", "password": "supervisor's secret"})
+    assert {name for name, cookie in browser.cookies.items() if cookie["secure"]} == {"csrftoken", "sessionid"}
+    assert browser.get("/").status_code == 200
+
+
+def test_who_comes_by_http_is_sent_to_https_but_for_monitoring(behind_a_proxy):
+    browser = Client()
+    response = browser.get("/login/?next=/")
+    assert (response.status_code, response["Location"]) == (301, "https://testserver/login/?next=/")
+    assert [browser.get(path).status_code for path in ("/healthz", "/readyz", "/metrics")] == [200, 503, 200]
+    assert "Strict-Transport-Security" not in browser.get("/healthz")
+
+
+@pytest.mark.parametrize("path", ["/login/", "/logout/", "/i18n/setlang/", "/admin/login/", "/admin/agents/agent/"])
+def test_every_form_wants_the_token_of_our_own_page(path, admin):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(admin)
+    assert browser.post(path, {"language": "en"}).status_code == 403
