@@ -69,8 +69,9 @@ async def watched(site) -> AsyncIterator[Watched]:
             await page.until_up("berlin")
             epoch = await page.until_up("izmir")
         leader = installation.leader("izmir")
-        (standby,) = [process.pid for process in installation.running_workers() if process.pid != leader]
-        yield Watched(site, [first, second], epoch, leader, standby)
+        (standby,) = [process for process in installation.running_workers() if process.pid != leader]
+        await first.until(lambda _: installation.is_standing_by(standby, "izmir"))
+        yield Watched(site, [first, second], epoch, leader, standby.pid)
 
 
 async def test_both_web_processes_show_the_same_board_of_both_pbxs(watched):
@@ -109,6 +110,7 @@ async def test_a_worker_that_is_killed_is_replaced_and_the_board_is_right_again(
         await page.until(lambda page: "0309" in page.numbers("izmir"))
     assert time.monotonic() - died_at < TAKE_OVER_AFTER_A_KILL
     assert watched.leads() == watched.standby
+    assert await watched.site.installation.ended(watched.leader) == -signal.SIGKILL
 
 
 async def test_a_worker_that_is_stopped_leaves_at_once_to_the_other(watched):
@@ -118,6 +120,7 @@ async def test_a_worker_that_is_stopped_leaves_at_once_to_the_other(watched):
         await page.until_up("izmir", watched.epoch, TAKE_OVER_AFTER_SIGTERM)
     assert time.monotonic() - stopped_at < TAKE_OVER_AFTER_SIGTERM
     assert watched.leads() == watched.standby
+    assert await watched.site.installation.ended(watched.leader) == 0
 
 
 async def test_a_worker_that_was_frozen_has_no_say_any_more_but_stands_by(watched):
@@ -137,6 +140,7 @@ async def test_a_worker_that_was_frozen_has_no_say_any_more_but_stands_by(watche
     os.kill(watched.standby, signal.SIGTERM)
     await page.until_up("izmir", epoch, TAKE_OVER_AFTER_SIGTERM)
     assert watched.leads() == watched.leader
+    assert await watched.site.installation.ended(watched.standby) == 0
 
 
 def agent_of(page: Socket, interface: str) -> dict[str, Any]:

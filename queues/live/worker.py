@@ -99,7 +99,11 @@ async def _stand_by_and_lead(pbx: str, address: Address, pace: Pace, holder: str
         return await loop.run_in_executor(thread, _in_thread, function, args)
 
     # The lease is a row another process frees or lets run out: there is nothing here to be woken by.
-    while (epoch := await database(store.acquire_lease, pbx, holder, now())) is None:  # noqa: ASYNC110
+    has_told = False
+    while (epoch := await database(store.acquire_lease, pbx, holder, now())) is None:
+        if not has_told:
+            logger.info("standing by", extra={"facts": {"pbx": pbx}})
+            has_told = True
         await asyncio.sleep(STANDBY_SECONDS)
     logger.info("leading", extra={"facts": {"pbx": pbx, "epoch": epoch}})
     await Run(pbx, address, pace, epoch, database).lead()

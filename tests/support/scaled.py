@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -73,7 +74,7 @@ class Web:
     async def page(self) -> AsyncIterator[Socket]:
         headers = {"Authorization": f"Bearer {self._installation.token}"}
         url = f"ws://{self.address}/ws/board/"
-        async with connect(url, additional_headers=headers, open_timeout=START_SECONDS) as connection:
+        async with connect(url, additional_headers=headers, open_timeout=START_SECONDS, max_queue=None) as connection:
             yield Socket(connection)
 
     async def ask(self, path: str, **body: object) -> Any:
@@ -100,12 +101,11 @@ class Installation:
         self._folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
         self._workers: list[subprocess.Popen[bytes]] = []
-        self.logs: list[Path] = []
+        self._logs: dict[int, Path] = {}
 
     def start(self, name: str, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
         inherited = {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("COV")}
-        log = self._folder / f"{len(self.logs)}-{name}.log"
-        self.logs.append(log)
+        log = self._folder / f"{len(self._logs)}-{name}.log"
         with log.open("wb") as words:
             process = subprocess.Popen(
                 command,
@@ -116,6 +116,7 @@ class Installation:
                 **options,
             )
         self._processes.append(process)
+        self._logs[process.pid] = log
         return process
 
     def worker(self) -> None:
@@ -123,6 +124,14 @@ class Installation:
 
     def running_workers(self) -> list[subprocess.Popen[bytes]]:
         return [process for process in self._workers if process.poll() is None]
+
+    async def ended(self, pid: int) -> int:
+        """The exit status of a process that was told to end. Errors: TimeoutExpired."""
+        (process,) = [process for process in self._processes if process.pid == pid]
+        return await asyncio.to_thread(process.wait, STOP_SECONDS)
+
+    def is_standing_by(self, process: subprocess.Popen[bytes], pbx: str) -> bool:
+        return f"standing by pbx={pbx}\n" in self._logs[process.pid].read_text()
 
     def leader(self, pbx: str) -> int:
         """The process id of the worker that holds the lease."""
@@ -138,8 +147,10 @@ class Installation:
         for process in running:
             process.send_signal(signal.SIGCONT)
             process.terminate()
+        asked_at = time.monotonic()
         try:
-            assert {process.wait(STOP_SECONDS) for process in running} <= {0}, self.words()
+            statuses = {process.wait(max(0, asked_at + STOP_SECONDS - time.monotonic())) for process in running}
+            assert statuses <= {0}, self.words()
         finally:
             for process in running:
                 process.kill()
@@ -148,7 +159,7 @@ class Installation:
 
     def words(self) -> str:
         """All logs, for whoever must find out why."""
-        return "".join(f"--- {log.name}\n{log.read_text()}" for log in self.logs)
+        return "".join(f"--- {log.name}\n{log.read_text()}" for log in self._logs.values())
 
 
 @asynccontextmanager
