@@ -133,3 +133,7 @@ def test_a_missing_identity_is_an_error(line):
 
 def test_a_queue_is_known_by_its_number_in_lower_case():
     assert values("Queue: Support-Night").queue() == "support-night"
+
+
+def test_a_queues_identity_fits_its_column_even_where_small_letters_are_longer():
+    assert len(values("Queue: " + "İ" * 300).queue()) == MAX_TEXT

@@ -241,8 +241,8 @@ async def _commands(link: Link) -> frozenset[str]:
 
 async def _version(link: Link, dialect: Dialect) -> str:
     reply = await _ask(link, dialect, CoreSettings())
-    version = clean((reply and reply.fields.get("AsteriskVersion")) or "")
-    return f"Asterisk {version}" if version else f"AMI {link.banner_version}"
+    version = (reply and reply.fields.get("AsteriskVersion")) or ""
+    return clean(f"Asterisk {version}" if version else f"AMI {link.banner_version}")
 
 
 async def _boot(link: Link, dialect: Dialect) -> str:

@@ -86,8 +86,8 @@ class Values:
         return value
 
     def queue(self) -> str:
-        """The queue's identity, in lower case."""
-        return self.identity("Queue").lower()
+        """The queue's identity, in lower case, which may be longer."""
+        return self.identity("Queue").lower()[:MAX_TEXT]
 
     def caller_id(self, name: str, *, escaped: bool = True) -> str | None:
         """A number or name of a caller. The three spellings of "not known" become ""."""
