@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.bench import decoding, fanout, idle
+from tests.bench import decoding, fanout, growth, idle, pipeline
 from tests.bench.__main__ import table
 from tests.bench.figures import Row, Spread, ratio
 
@@ -26,6 +26,21 @@ def test_fan_out_reaches_every_socket_either_way():
     result = fanout.run(sockets=3, frames=2, rounds=1)
 
     assert (result.ours_arrived, result.usual_arrived) == (1.0, 1.0)
+
+
+def test_a_loaded_pipeline_loses_nothing():
+    result = pipeline.measure(300, seconds=1, warm_up=0, sockets=3, queues=2, agents=20)
+
+    assert result.events_per_second > 0
+    assert len(result.latencies) > 0
+    assert result.lost == ""
+
+
+def test_growth_tells_cpu_memory_and_start_of_each_size():
+    (size,) = growth.run(sizes=[(3, 1)], seconds=0.5).sizes
+
+    assert size.megabytes > 0
+    assert size.start_seconds > 0
 
 
 def test_ratios_are_taken_round_by_round():

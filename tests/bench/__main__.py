@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from tests.bench import decoding, fanout, idle
+from tests.bench import decoding, fanout, growth, idle, pipeline
 from tests.bench.figures import Row
 
 
@@ -23,6 +23,8 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "decoding": decoding.run,
     "idle": idle.run,
     "fanout": fanout.run,
+    "pipeline": pipeline.run,
+    "growth": growth.run,
 }
 
 

@@ -33,11 +33,13 @@ call_command("create_token", "bench")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A running site. `token` is a supervisor's; `url` ends with a slash."""
+    """A running site. `token` is a supervisor's; `url` ends with a slash; `started_at` is when its process was
+    started, by the monotonic clock."""
 
     pid: int
     url: str
     token: str
+    started_at: float
 
     @property
     def socket_url(self) -> str:
@@ -90,6 +92,7 @@ def site(folder: Path, pbx_port: int, database: str = "") -> Iterator[Site]:
     token = prepare(settings)
     log = folder / "serve.log"
     with log.open("w") as errors:
+        started_at = time.monotonic()
         process = subprocess.Popen(
             [*MANAGE, "serve", "--port", "0"], env=settings, stdout=subprocess.PIPE, stderr=errors, text=True
         )
@@ -98,7 +101,7 @@ def site(folder: Path, pbx_port: int, database: str = "") -> Iterator[Site]:
             url = re.search(r"http://\S+/", process.stdout.readline())
             if url is None:
                 raise RuntimeError(f"serve does not serve: {log.read_text()}")
-            yield Site(process.pid, url[0], token)
+            yield Site(process.pid, url[0], token, started_at)
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=_STOP_SECONDS)
