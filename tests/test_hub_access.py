@@ -36,7 +36,10 @@ async def test_nobody_is_sent_to_the_login():
     assert await (await opened([HOST, (b"origin", b"http://localhost")])).close_code() == 4401
 
 
-@pytest.mark.parametrize("cookie", [b"sessionid=nonsense", b"sessionid=", b"\xff=\xfe; ;;", b'a="\x00'])
+@pytest.mark.parametrize(
+    "cookie",
+    [b"sessionid=nonsense", b"sessionid=", b"\xff=\xfe; ;;", b'a="\x00', b'sessionid="\\000bcdefghij"'],
+)
 async def test_a_cookie_of_no_session_is_nobody(cookie):
     assert await (await opened([HOST, (b"cookie", cookie)])).close_code() == 4401
 

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from agents.sessions import SessionStore
 from queues.models import Link
 from tests.support.layers import ALWAYS, FAILING, FailingLayer
 from tests.support.saved import save_link
@@ -99,6 +100,13 @@ def test_the_session_cookie_is_out_of_reach_for_scripts_and_other_sites(client, 
     cookies = log_in(client, "supervisor", "supervisor's secret").cookies
     assert cookies["sessionid"]["httponly"]
     assert cookies["sessionid"]["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize("key", ["\0bcdefghijkl", "../../etc/passwd", "x" * 10_000, "ébcdefghijkl"])
+def test_a_session_cookie_that_can_be_none_is_nobody(client, key):
+    assert SessionStore(key).session_key is None
+    client.cookies["sessionid"] = key
+    assert client.get("/").status_code == 302
 
 
 def test_health_is_told_to_anybody(client):

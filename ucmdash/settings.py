@@ -176,6 +176,7 @@ METRICS_ALLOWED = env.networks("METRICS_ALLOWED", "127.0.0.0/8 ::1")
 
 # --- what browsers are told ------------------------------------------------------------------------------------
 
+SESSION_ENGINE = "agents.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
