@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # Further arguments for the program behind the target: make demo ARGS="--port 8080 --queues 12"
 ARGS   ?=
+# How long `make soak` and `make fuzz` run.
+MINUTES ?= 10
 
 say     = @printf '%-10s %s\n'
 pip     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -14,7 +16,7 @@ pip     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 quietly = >$(VENV)/$(1).log 2>&1 || { tail -n 30 $(VENV)/$(1).log; echo "$(1) failed, see $(VENV)/$(1).log"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-python test-components test-js test-asterisk bench lint lint-style lint-imports lint-types lint-security chromium servers clean
+.PHONY: help demo run test test-python test-components test-js test-asterisk soak fuzz bench lint lint-style lint-imports lint-types lint-security chromium servers clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -73,6 +75,12 @@ test-components: $(VENV)/installed-tests servers ## What touches the database on
 
 test-asterisk: $(VENV)/installed-tests ## Link, board and commands against a real Asterisk under real calls (root, Debian)
 	@$(BIN)/python -m pytest -q -m asterisk tests/asterisk $(ARGS)
+
+soak: $(VENV)/installed-tests ## Calls, clicks and random faults, compared every minute: make soak MINUTES=60
+	@$(BIN)/python -W error -m tests.soak --minutes $(MINUTES) $(ARGS)
+
+fuzz: $(VENV)/installed-tests ## Broken streams of real PBXs against codec, connection and board: make fuzz MINUTES=10
+	@$(BIN)/python -W error -m tests.fuzz.streams --minutes $(MINUTES) $(ARGS)
 
 bench: $(VENV)/installed-tests ## What the program costs, beside what others cost: one table, some minutes (ARGS="decoding")
 	@$(BIN)/python -W error -m tests.bench $(ARGS)
