@@ -9,7 +9,10 @@ an agent or a PBX can choose ever becomes a label.
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+
+# When each series began, as further series: nobody asks for it.
+disable_created_metrics()
 
 # --- a worker and its PBX --------------------------------------------------------------------------------------
 

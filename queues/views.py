@@ -56,7 +56,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not is_near:
         person = person_of_page(request)
         if person is None or not may_read_metrics(person):
-            raise PermissionDenied
+            # Not PermissionDenied, whose traceback anybody could fill the log with.
+            return HttpResponse("Not for this address: see METRICS_ALLOWED.\n", status=403, content_type="text/plain")
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -48,6 +48,12 @@ def test_from_elsewhere_supervisors_read_them_by_session_and_token(afar, request
     assert afar.get("/metrics").status_code == status
 
 
+def test_who_is_refused_leaves_one_line_in_the_log(afar, caplog):
+    afar.get("/metrics")
+    assert [record.message for record in caplog.records] == ["Forbidden: /metrics"]
+    assert caplog.records[0].exc_info is None
+
+
 def test_a_wrong_token_opens_nothing_even_beside_a_session(afar, admin):
     afar.force_login(admin)
     assert afar.get("/metrics", headers={"Authorization": "Bearer nonsense"}).status_code == 403
