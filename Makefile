@@ -16,7 +16,7 @@ pip     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 quietly = >$(VENV)/$(1).log 2>&1 || { tail -n 30 $(VENV)/$(1).log; echo "$(1) failed, see $(VENV)/$(1).log"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-python test-components test-js test-asterisk soak fuzz bench lint lint-style lint-imports lint-types lint-security chromium servers clean
+.PHONY: help demo scale-demo run test test-python test-components test-js test-asterisk soak fuzz bench lint lint-style lint-imports lint-types lint-security chromium servers clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -25,6 +25,10 @@ help: ## Show this list
 demo: $(VENV)/installed ## Try it: a simulated UCM, ready-made accounts, the address to open
 	$(say) demo 'starting; Ctrl-C stops it'
 	@exec $(BIN)/python manage.py demo $(ARGS)
+
+scale-demo: $(VENV)/installed-tests servers ## Try it in several processes: two of each, PostgreSQL, Redis, two simulated PBXs
+	$(say) demo 'starting; Ctrl-C stops it'
+	@exec $(BIN)/python -m tests.scale_demo $(ARGS)
 
 run: $(VENV)/installed ## Run it for real, with the PBX named in .env (see README.md)
 	@exec $(BIN)/python manage.py serve $(ARGS)

@@ -1,5 +1,4 @@
-"""A page's end of the board socket: connects through the whole ASGI application and keeps the rows as a browser
-does, from snapshots and deltas alone."""
+"""A page's end of the board socket: connects through the whole ASGI application, without a network between."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ from django.db import connections
 from django.test import Client
 
 from queues.hub import running_hub
-from queues.live.state import TABLES
+from tests.support.kept import Told
 from ucmdash.asgi import application
 
 SECONDS = 10.0
@@ -42,40 +41,8 @@ async def end_of_test() -> None:
     await sync_to_async(connections.close_all)()
 
 
-class Told:
-    """What a page was told: `rows` by PBX, table and key, `places` the (epoch, seq) of each PBX, `frames` all."""
-
-    def __init__(self) -> None:
-        self.frames: list[dict[str, Any]] = []
-        self.rows: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
-        self.places: dict[str, tuple[int, int]] = {}
-
-    def keys(self, pbx: str) -> dict[str, list[str]]:
-        return {table: sorted(rows) for table, rows in self.rows[pbx].items()}
-
-    def apply(self, frame: dict[str, Any]) -> None:
-        self.frames.append(frame)
-        pbx = frame.get("pbx", "")
-        if frame["type"] == "snapshot":
-            if frame["part"] == 1:
-                self.rows[pbx] = {table: {} for table in TABLES}
-            for table, rows in frame["rows"].items():
-                self.rows[pbx][table].update((row["key"], row) for row in rows)
-            if frame["part"] == frame["parts"]:
-                self.places[pbx] = (frame["epoch"], frame["seq"])
-        elif frame["type"] == "delta":
-            epoch, seq = self.places[pbx]
-            assert (frame["epoch"], frame["seq"]) == (epoch, seq + 1), "the server must never skip or repeat a delta"
-            for table, rows in frame["set"].items():
-                self.rows[pbx][table].update((row["key"], row) for row in rows)
-            for table, keys in frame["removed"].items():
-                for key in keys:
-                    del self.rows[pbx][table][key]
-            self.places[pbx] = (frame["epoch"], frame["seq"])
-
-
 class Page(Told):
-    """A page without a network between."""
+    """One page of one person."""
 
     def __init__(self, headers: list[tuple[bytes, bytes]], path: str = "/ws/board/") -> None:
         super().__init__()

@@ -22,11 +22,12 @@ from typing import Any
 import psycopg
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.support.page import Told
+from tests.support.kept import Told
 from tests.support.servers import Servers
 from tests.support.serving import ROOT, START_SECONDS, STOP_SECONDS, manage, outcome
 
 PYTHON = [sys.executable, "-W", "error"]
+PASSWORD = "demo"
 #: How `daphne` is started in README.md, but for the address.
 DAPHNE = ["-m", "daphne", "--ping-interval", "5", "--ping-timeout", "10"]
 
@@ -59,12 +60,13 @@ class Socket(Told):
 
 
 class Web:
-    """One web process. Its socket listens from the start, so whoever comes early waits."""
+    """One web process. Its socket listens from the start, so whoever comes early waits. `port` 0: any free one."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, port: int = 0) -> None:
         self._installation = installation
         with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("127.0.0.1", port))
             listener.listen()
             self.address = "127.0.0.1:{1}".format(*listener.getsockname())
             command = [*PYTHON, *DAPHNE, "--fd", str(listener.fileno()), "ucmdash.asgi:application"]
@@ -108,19 +110,21 @@ class Installation:
         log = self._folder / f"{len(self._logs)}-{name}.log"
         with log.open("wb") as words:
             process = subprocess.Popen(
-                command,
+                ["setpriv", "--pdeathsig", "KILL", *command],
                 cwd=ROOT,
                 env={**inherited, "ENV_FILE": os.devnull, **self.settings},
                 stdout=words,
                 stderr=words,
+                start_new_session=True,  # Ctrl-C is for us, who stop it in order
                 **options,
             )
         self._processes.append(process)
         self._logs[process.pid] = log
         return process
 
-    def worker(self) -> None:
+    def worker(self) -> subprocess.Popen[bytes]:
         self._workers.append(self.start("worker", [*PYTHON, "manage.py", "run_ami_worker"]))
+        return self._workers[-1]
 
     def running_workers(self) -> list[subprocess.Popen[bytes]]:
         return [process for process in self._workers if process.poll() is None]
@@ -164,7 +168,8 @@ class Installation:
 
 @asynccontextmanager
 async def installed(servers: Servers, folder: Path, name: str, ami_url: str) -> AsyncIterator[Installation]:
-    """An installation with a database of its own, no process of it started, all of them stopped at the end."""
+    """An installation with a database of its own, no process of it started, all of them stopped at the end. Its
+    superuser is "admin" with the password PASSWORD."""
     settings = {
         "SECRET_KEY": "a key for tests that is long enough to be called one",
         "REDIS_URL": servers.redis.url,
@@ -173,7 +178,7 @@ async def installed(servers: Servers, folder: Path, name: str, ami_url: str) -> 
     }
     made = outcome(manage("migrate", "--verbosity", "0", **settings))
     assert made == (0, ""), made
-    password = {"DJANGO_SUPERUSER_PASSWORD": "a secret of tests"}
+    password = {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
     made = outcome(manage("createsuperuser", "--noinput", "--username=admin", "--email=", **settings, **password))
     assert made == (0, ""), made
     token, errors = manage("create_token", "admin", **settings).communicate(timeout=START_SECONDS)

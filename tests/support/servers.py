@@ -56,7 +56,10 @@ class Server(ABC):
         log = self.folder / "log"
         with log.open("ab") as words:
             bound = ["setpriv", *_identity(), "--pdeathsig", self.crash.name.removeprefix("SIG")]
-            self._process = subprocess.Popen([*bound, *self.command()], cwd=self.folder, stdout=words, stderr=words)
+            # A session of its own: Ctrl-C is for us, who stop it after its clients.
+            self._process = subprocess.Popen(
+                [*bound, *self.command()], cwd=self.folder, stdout=words, stderr=words, start_new_session=True
+            )
         ends_at = time.monotonic() + SECONDS
         while True:
             try:
