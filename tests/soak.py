@@ -1,6 +1,6 @@
 """A day in the life, with things breaking: the server as its users run it, on a simulated PBX with random faults.
 
-    python -m tests.soak --minutes 60 [--seed N] [--rate CALLS_PER_MINUTE]      # make soak MINUTES=60
+    python -m tests.soak --minutes 60 [--seed N] [--rate CALLS] [--calm SECONDS]      # make soak MINUTES=60
 
 Every minute everything a socket and the database say is held against the PBX's own records; each fact must have been
 right at some moment within fifteen seconds. One line a minute, a verdict at the end (exit status 1 when it is bad).
@@ -41,8 +41,9 @@ from tests.support.serving import Site, serving
 PBX = "pbx"
 #: Within so many seconds every fact must have been right once, and so long after a fault calls may be missing.
 SECONDS = 15.0
-#: Between the end of a fault and the next, in seconds. A link counts as good again after a minute; see `Backoff`.
-CALM = (65.0, 100.0)
+#: At least so long between the end of a fault and the next, in seconds: after a minute a link counts as good again,
+#: and with less of it each loss is waited out twice as long as the one before (`Backoff`).
+CALM = 65.0
 #: What the server's memory may grow by after the first quarter of the run.
 GROWTH = 1.5
 
@@ -50,8 +51,10 @@ GROWTH = 1.5
 class Soak:
     """One run. `faults` are those so far, as (name, start, end) in epoch seconds."""
 
-    def __init__(self, pbx: SimulatedPbx, line: Line, folder: Path, token: str, chance: random.Random) -> None:
-        self.pbx, self.line, self.token, self._chance = pbx, line, token, chance
+    def __init__(
+        self, pbx: SimulatedPbx, line: Line, folder: Path, token: str, chance: random.Random, calm: float
+    ) -> None:
+        self.pbx, self.line, self.token, self._chance, self._calm = pbx, line, token, chance, calm
         self.faults: list[tuple[str, float, float]] = []
         self.calls: list[Call] = []
         self.asked: Counter[str] = Counter()
@@ -126,7 +129,7 @@ class Soak:
             self.server_killed, self.database_locked,
         ]  # fmt: skip
         while True:
-            await asyncio.sleep(self._chance.uniform(*CALM))
+            await asyncio.sleep(self._chance.uniform(self._calm, 1.5 * self._calm))
             fault = self._chance.choice(faults)
             began = time.time()
             # Until it is over the end is not known: everything from here on is in the fault.
@@ -273,18 +276,17 @@ async def alongside(*parts: Awaitable[None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def soak(minutes: float, seed: int, rate: float, folder: Path, token: str) -> bool:
+async def soak(asked: argparse.Namespace, folder: Path, token: str) -> bool:
     """Whether all was well."""
-    chance = random.Random(seed)
-    pbx = SimulatedPbx(seed=seed, rate=rate, agents=16)
+    pbx = SimulatedPbx(seed=asked.seed, rate=asked.rate, agents=16)
     async with pbx, Line(pbx.port) as line:
-        run = Soak(pbx, line, folder, token, chance)
+        run = Soak(pbx, line, folder, token, random.Random(asked.seed), asked.calm)
         await run.start_server()
         try:
             async with alongside(run.watch(), run.break_things(), run.click()):
                 await run.compare()
                 run.wrong.clear()  # the first board may take as long as it wants
-                for minute in range(1, round(minutes) + 1):
+                for minute in range(1, round(asked.minutes) + 1):
                     await asyncio.sleep(60)
                     await _tell(run, minute)
             # Time for what is under way, then the last word.
@@ -342,11 +344,12 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--rate", type=float, default=30.0, help="calls a minute")
+    parser.add_argument("--calm", type=float, default=CALM, help="seconds between two faults, at least")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         _say(f"seed {asked.seed}, {asked.minutes:g} minutes")
         token = _prepare(Path(folder))
-        is_good = asyncio.run(soak(asked.minutes, asked.seed, asked.rate, Path(folder), token))
+        is_good = asyncio.run(soak(asked, Path(folder), token))
     sys.exit(0 if is_good else 1)
 
 

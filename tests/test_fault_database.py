@@ -127,6 +127,8 @@ async def test_a_server_whose_clock_is_set_goes_on_with_a_board_that_is_right(se
             return abs((asking.now() - datetime.fromisoformat(at)).total_seconds()) if at else 600
 
         await scene.until(lambda: seconds_off() < 20)
+        # By the new clock the lease has run out, and nothing may be asked until it is renewed.
+        await scene.until_in_database(lambda: Link.objects.filter(lease_expires_at__gt=asking.now()).exists())
         command = await scene.ended(await in_database(asking.pause, "PJSIP/1001"))
         await scene.settle()
         assert (command.state, len(scene.line.asked("QueuePause"))) == ("done", 1)

@@ -101,7 +101,7 @@ async def test_a_worker_that_stood_still_with_a_command_in_hand_sends_it_no_more
             await scene.settle()
             command = await scene.ended(command)
             process.send_signal(signal.SIGCONT)
-            await said(process, "another worker has taken over")
+            await said(process, "lease lost to another worker")
             link = await in_database(Link.objects.get)
             await scene.settle()
         assert str(process.pid) not in link.lease_holder
@@ -123,6 +123,6 @@ async def test_a_worker_that_stood_still_with_a_flush_in_hand_writes_no_row(supe
         await scene.settle()
         epoch = (await in_database(Link.objects.get)).epoch
         process.send_signal(signal.SIGCONT)
-        await said(process, "another worker has taken over")
+        await said(process, "lease lost to another worker")
         await scene.settle()
         assert (await in_database(Link.objects.get)).epoch == epoch

@@ -88,7 +88,7 @@ def _prepare(step: str, what: int) -> None:
     steps: dict[str, tuple[Any, str, Callable[..., bool], bool]] = {
         "queued": (services, "claim_command", lambda *args: True, True),
         "claimed": (services, "claim_command", lambda *args: True, False),
-        "sent": (Session, "ask", lambda session, action: isinstance(action, QueuePause), False),
+        "sent": (Session, "ask", lambda session, action, *rest: isinstance(action, QueuePause), False),
         "answered": (services, "finish_command", lambda *args: True, True),
         "written": (services, "finish_command", lambda *args: True, False),
         "before the transaction": (store, "save", _tells_of_callers, True),
