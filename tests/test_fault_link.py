@@ -197,8 +197,9 @@ async def test_several_faults_in_a_row_leave_one_link_and_nothing_behind(supervi
 async def test_a_command_given_as_the_link_breaks_is_sent_once_at_most_and_told_apart(fault, supervisor):
     async with broken_in(supervisor) as scene:
         await busy(scene)
-        await fault(scene)
+        scene.line.silence()
         command = await in_database(asking.pause, "PJSIP/1001", None, "Lunch")
+        await fault(scene)
         await scene.until_old()
         await nothing_any_more(scene)
         command = await scene.ended(command)
