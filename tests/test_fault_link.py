@@ -5,7 +5,6 @@ from datetime import datetime
 
 import pytest
 
-from queues.ami.client import Backoff
 from queues.simulator.privileges import rights_of
 from tests.support import asking
 from tests.support.faults import broken_in, hurry, links_alive
@@ -208,15 +207,3 @@ async def test_a_command_given_as_the_link_breaks_is_sent_once_at_most_and_told_
         assert (command.state, sent) in {("done", 1), ("unknown", 0), ("unknown", 1), ("expired", 0)}
         if command.state == "done":
             assert [m.is_paused for m in scene.floor.members_of("PJSIP/1001")] == [True]
-
-
-@pytest.mark.xfail(
-    strict=True,
-    reason="The back-off grows to a minute, as is asked of it, so after a long outage the board may be old that long",
-)
-def test_after_a_long_outage_the_pbx_is_tried_again_within_fifteen_seconds():
-    waits = Backoff(chance=lambda: 0.0)
-    outage = 0.0
-    while outage < 120:
-        outage += (wait := waits.next_wait())
-        assert wait <= 15
