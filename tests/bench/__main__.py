@@ -47,7 +47,8 @@ def table(rows: Iterable[Row]) -> str:
     lines = ["| measured | ours | beside it | aim | |", "|---|---|---|---|---|"]
     lines += [f"| {row.what} | {row.ours} | {row.beside} | {row.aim} | {row.verdict} |" for row in rows]
     machine = f"{os.cpu_count()} cores ({platform.machine()}), shared with other programs"
-    return "\n".join([*lines, "", f"Python {platform.python_version()}, {machine}; median [least–most] of rounds."])
+    rounds = "with [least–most] the median of several rounds, without it one round"
+    return "\n".join([*lines, "", f"Python {platform.python_version()}, {machine}; {rounds}."])
 
 
 if __name__ == "__main__":
