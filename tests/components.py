@@ -15,6 +15,8 @@ from tests.support.servers import missing, running
 
 #: What has a marker `django_db`, but for whole browsers and PBXs: those are no other on another database.
 SELECTED = "django_db and not browser and not asterisk"
+#: The faults of a link are the same on every database, and take long; faults of SQLite are SQLite's.
+IGNORED = ("tests/test_fault_*", "tests/test_bench_*")
 
 
 def main(arguments: list[str]) -> int:
@@ -24,7 +26,8 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers' files go, too
     with running() as servers:
         environment = {**os.environ, "DATABASE_URL": servers.postgres.url, "REDIS_URL": servers.redis.url}
-        command = [sys.executable, "-m", "pytest", "-m", SELECTED, *arguments]
+        ignored = [f"--ignore-glob={pattern}" for pattern in IGNORED]
+        command = [sys.executable, "-m", "pytest", "-m", SELECTED, *ignored, *arguments]
         return subprocess.call(command, env=environment)
 
 
