@@ -26,7 +26,7 @@ from queues import metrics
 from queues.clients import Client, Place
 from queues.mirror import Mirror, Taken
 from queues.selectors import load_boards
-from queues.supervision import end_tasks_at_exit, keep_running
+from queues.supervision import end_tasks_at_exit, heed_cancel, keep_running
 from queues.visibility import may_see_link
 
 logger = logging.getLogger(__name__)
@@ -106,8 +106,8 @@ class Hub:
 
     async def _listen(self) -> None:
         with metrics.LAYER_FAILURES.labels("pages").count_exceptions():
-            self._channel = await self._layer.new_channel()
-            await self._layer.group_add(GROUP, self._channel)
+            self._channel = await heed_cancel(self._layer.new_channel())
+            await heed_cancel(self._layer.group_add(GROUP, self._channel))
         try:
             # Subscribed first, read second: what comes meanwhile waits, and is old if the reading saw it.
             await self._reload(None, "start")
@@ -241,7 +241,7 @@ class Hub:
     async def _rejoin(self) -> None:
         """Join the group again; a layer that is away must not keep pages from hearing that we live."""
         try:
-            await self._layer.group_add(GROUP, self._channel)
+            await heed_cancel(self._layer.group_add(GROUP, self._channel))
         except Exception:
             metrics.LAYER_FAILURES.labels("pages").inc()
             logger.warning("channel layer does not take us", exc_info=True)

@@ -10,8 +10,11 @@ import atexit
 import logging
 import weakref
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 FIRST_RETRY_SECONDS = 0.5
 LAST_RETRY_SECONDS = 10.0
@@ -36,6 +39,21 @@ async def keep_running(name: str, part: Callable[[], Awaitable[None]]) -> None:
         logger.info("%s starts again in %g s", name, wait)
         await asyncio.sleep(wait)
         wait = min(2 * wait, LAST_RETRY_SECONDS)
+
+
+async def heed_cancel(waiting: Awaitable[T]) -> T:
+    """The outcome of `waiting`; but CancelledError if this task was cancelled meanwhile, even where a library lost it.
+
+    Up to Python 3.11 `asyncio.wait_for` swallows a cancellation that comes as its work ends, and redis-py sends all
+    it sends through it. A loop around that would go on for ever.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    try:
+        return await waiting
+    finally:
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
 
 
 def end_tasks_at_exit(loop: asyncio.AbstractEventLoop) -> None:

@@ -18,6 +18,7 @@ from agents.models import Command
 from queues import metrics
 from queues.live.state import Change
 from queues.live.wire import delta_frame
+from queues.supervision import heed_cancel
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class Publisher:
         task = asyncio.current_task()
         asked_to_end = task.cancelling() if task else 0
         try:
-            await layer.group_send(BOARD_GROUP, message)
+            await heed_cancel(layer.group_send(BOARD_GROUP, message))
         except Exception:
             # Whatever a layer raises (redis, sockets, full channels): pages fall back on the database.
             metrics.LAYER_FAILURES.labels("worker").inc()

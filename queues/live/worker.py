@@ -37,6 +37,7 @@ from queues.live.reducer import adopt, apply_link, apply_settings
 from queues.live.session import Session
 from queues.live.state import AgentRow, Board, Change, LinkRow, LinkState
 from queues.selectors import load_board
+from queues.supervision import heed_cancel
 
 logger = logging.getLogger(__name__)
 
@@ -343,8 +344,8 @@ class Run:
         layer = get_channel_layer()
         while True:
             try:
-                channel = await layer.new_channel()
-                await layer.group_add(services.WAKE_UP_GROUP, channel)
+                channel = await heed_cancel(layer.new_channel())
+                await heed_cancel(layer.group_add(services.WAKE_UP_GROUP, channel))
                 while True:
                     message = await layer.receive(channel)
                     if message.get("pbx") == self.pbx:
