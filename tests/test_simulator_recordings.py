@@ -38,7 +38,7 @@ def spine(told: list[Packet]) -> list[tuple[str, str, str, str]]:
     return line
 
 
-def lab(*extensions: str, **queue) -> Story:
+def queue_of(*extensions: str, **queue) -> Story:
     """A story whose queue 6500 has these phones, named as the recordings' were."""
     story = Story(members="", **queue)
     for extension in extensions:
@@ -78,7 +78,7 @@ def test_every_phone_goes_through_the_recorded_states():
 
 
 def test_a_caller_who_gives_up_while_it_rings_is_told_in_the_recorded_order():
-    story = lab("1010", ring_seconds=10)
+    story = queue_of("1010", ring_seconds=10)
     call = story.floor.arrive("6500")
     story.wait(2)
     story.floor.abandon(call)
@@ -86,7 +86,7 @@ def test_a_caller_who_gives_up_while_it_rings_is_told_in_the_recorded_order():
 
 
 def test_a_phone_that_rings_out_twice_is_told_in_the_recorded_order():
-    story = lab("1010", ring_seconds=10, retry_seconds=2)
+    story = queue_of("1010", ring_seconds=10, retry_seconds=2)
     call = story.floor.arrive("6500")
     story.wait(23)
     story.floor.abandon(call)
@@ -95,7 +95,7 @@ def test_a_phone_that_rings_out_twice_is_told_in_the_recorded_order():
 
 
 def test_a_queue_that_gives_up_is_told_in_the_recorded_order():
-    story = lab("1010", ring_seconds=10, max_wait_seconds=5)
+    story = queue_of("1010", ring_seconds=10, max_wait_seconds=5)
     story.floor.arrive("6500")
     story.wait(6)
     assert spine(story.told) == spine(recorded("queue-timeout-16"))[: len(spine(story.told))]
@@ -103,7 +103,7 @@ def test_a_queue_that_gives_up_is_told_in_the_recorded_order():
 
 
 def test_a_waiting_caller_moved_to_another_queue_abandons_the_first_as_recorded():
-    story = lab("1010", ring_seconds=10)
+    story = queue_of("1010", ring_seconds=10)
     story.floor.add_queue("6501")
     call = story.floor.arrive("6500")
     story.wait(2)
@@ -116,7 +116,7 @@ def test_a_waiting_caller_moved_to_another_queue_abandons_the_first_as_recorded(
 
 
 def test_a_talking_caller_moved_on_completes_only_when_gone_as_recorded():
-    story = lab("1000")
+    story = queue_of("1000")
     story.floor.add_phone("1005", "Ext 1005")
     call = story.floor.arrive("6500")
     story.floor.answer(call, "PJSIP/1000")
@@ -134,7 +134,7 @@ def test_a_talking_caller_moved_on_completes_only_when_gone_as_recorded():
 
 
 def test_a_blind_transfer_completes_the_call_at_once_as_recorded():
-    story = lab("1000")
+    story = queue_of("1000")
     story.floor.add_phone("1005", "Ext 1005")
     call = story.floor.arrive("6500")
     story.wait(1)
