@@ -6,7 +6,6 @@ and reads the database instead. A layer that fails is logged once and never stop
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import datetime
 from typing import Any
@@ -72,8 +71,6 @@ class Publisher:
 
     async def _send(self, message: dict[str, Any]) -> None:
         layer = get_channel_layer()
-        task = asyncio.current_task()
-        asked_to_end = task.cancelling() if task else 0
         try:
             await heed_cancel(layer.group_send(BOARD_GROUP, message))
         except Exception:
@@ -86,6 +83,3 @@ class Publisher:
             if self._is_broken:
                 logger.info("channel layer is back")
             self._is_broken = False
-        if task is not None and task.cancelling() > asked_to_end:
-            # Redis' client may finish its work and forget that we were to end: the worker would never stop.
-            raise asyncio.CancelledError
