@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
@@ -52,6 +53,12 @@ def database_url() -> str:
     return "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**settings)
 
 
+def _strike(what: int) -> None:
+    """The signal ends or stops the whole process, and this thread does not get one instruction further: sent to
+    the process, another thread may take it while this one runs on."""
+    signal.pthread_kill(threading.get_ident(), what)
+
+
 def _watch(owner: Any, name: str, what: int, *, when: Callable[..., bool], is_before: bool) -> None:
     """Send this process the signal `what` before or after the first call of `owner.name` for which `when` holds."""
     real = getattr(owner, name)
@@ -62,11 +69,11 @@ def _watch(owner: Any, name: str, what: int, *, when: Callable[..., bool], is_be
         is_it = not has_come and when(*args)
         if is_it and is_before:
             has_come.append(True)
-            os.kill(os.getpid(), what)
+            _strike(what)
         result = real(*args, **kwargs)
         if is_it and not is_before:
             has_come.append(True)
-            os.kill(os.getpid(), what)
+            _strike(what)
         return result
 
     setattr(owner, name, watched)
