@@ -147,6 +147,12 @@ def stop_ringing(draft: Draft, caller: str, interface: str) -> None:
         draft.put_caller(replace(row, ringing=tuple(i for i in row.ringing if i != interface)))
 
 
+def _forget_legs(draft: Draft, caller: str) -> None:
+    """Nobody is rung for this caller any more."""
+    for uniqueid in [u for u, leg in draft.memory.legs.items() if leg.caller == caller]:
+        del draft.memory.legs[uniqueid]
+
+
 def connected(draft: Draft, event: AgentConnected) -> None:
     if event.uniqueid in draft.memory.gone:
         return
@@ -169,8 +175,7 @@ def connected(draft: Draft, event: AgentConnected) -> None:
         )
     elif row.state is CallState.TALKING and row.agent_uniqueid == event.agent_uniqueid:
         return
-    for uniqueid in [u for u, leg in draft.memory.legs.items() if leg.caller == event.uniqueid]:
-        del draft.memory.legs[uniqueid]
+    _forget_legs(draft, event.uniqueid)
     draft.put_caller(
         replace(
             row,
@@ -243,11 +248,15 @@ def _confirm(draft: Draft, event: AgentCompleted, ended: CallRow, late: list[Cal
         draft.keep(replace(ended, ended_by="transfer"))
 
 
+def talked_seconds(draft: Draft, row: CallRow) -> int | None:
+    """How long caller and agent have talked by now; None if nobody saw it begin."""
+    return int((draft.at - row.answered_at).total_seconds()) if row.answered_at else None
+
+
 def end_hung_up(draft: Draft, row: CallRow) -> None:
     """The caller's or the agent's channel is gone and no queue event has told the end."""
     if row.state is CallState.TALKING:
-        talked = int((draft.at - row.answered_at).total_seconds()) if row.answered_at else None
-        final = end(draft, row, CallOutcome.COMPLETED, talk_seconds=talked)
+        final = end(draft, row, CallOutcome.COMPLETED, talk_seconds=talked_seconds(draft, row))
         pending = draft.memory.unconfirmed[row.queue, row.agent_interface]
         pending.append(final)
         del pending[:-5]
@@ -264,8 +273,7 @@ def _was_answered(draft: Draft, row: CallRow) -> bool:
 def end_moved_on(draft: Draft, row: CallRow) -> None:
     """The caller turned up elsewhere although no event told that they left."""
     if row.state is CallState.TALKING:
-        talked = int((draft.at - row.answered_at).total_seconds()) if row.answered_at else None
-        end(draft, row, CallOutcome.COMPLETED, talk_seconds=talked, ended_by="transfer")
+        end(draft, row, CallOutcome.COMPLETED, talk_seconds=talked_seconds(draft, row), ended_by="transfer")
     else:
         end(draft, row, CallOutcome.REDIRECTED)
 
@@ -295,8 +303,7 @@ def end(
     )
     draft.end_call(final)
     draft.memory.ended[row.uniqueid] = final
-    for uniqueid in [u for u, leg in draft.memory.legs.items() if leg.caller == row.uniqueid]:
-        del draft.memory.legs[uniqueid]
+    _forget_legs(draft, row.uniqueid)
     if row.agent_interface and outcome is CallOutcome.COMPLETED:
         draft.memory.last_call[row.agent_interface] = LastCall(draft.at, row.queue, row.agent_uniqueid)
         draft.agents.add(row.agent_interface)

@@ -8,7 +8,7 @@ from queues.ami.events import BridgeChanged, ChannelGone, ChannelRenamed, Channe
 from queues.live.calls import end_hung_up, revise, stop_ringing
 from queues.live.draft import Draft
 from queues.live.interfaces import channel_device, extension_of
-from queues.live.memory import Phone
+from queues.live.memory import Memory, Phone
 from queues.live.state import CallOutcome
 
 
@@ -64,13 +64,18 @@ def bridge_changed(draft: Draft, event: BridgeChanged) -> None:
         # A caller the queue gave up on talks to somebody else now.
         revise(draft, event.uniqueid, CallOutcome.REDIRECTED)
         return
-    members = memory.bridges.get(event.bridge_id)
-    if members is not None:
-        members.discard(event.uniqueid)
-        if not members:
-            del memory.bridges[event.bridge_id]
+    _leave_bridge(memory, event.bridge_id, event.uniqueid)
     if memory.bridge_of.get(event.uniqueid) == event.bridge_id:
         del memory.bridge_of[event.uniqueid]
+
+
+def _leave_bridge(memory: Memory, bridge: str, uniqueid: str) -> None:
+    """Take a channel out of a bridge; an empty bridge is forgotten."""
+    members = memory.bridges.get(bridge)
+    if members is not None:
+        members.discard(uniqueid)
+        if not members:
+            del memory.bridges[bridge]
 
 
 def channel_gone(draft: Draft, event: ChannelGone) -> None:
@@ -108,10 +113,8 @@ def _forget_channel(draft: Draft, uniqueid: str) -> None:
     memory.ended.pop(uniqueid, None)
     memory.hanging_up.discard(uniqueid)
     bridge = memory.bridge_of.pop(uniqueid, None)
-    if bridge is not None and (members := memory.bridges.get(bridge)) is not None:
-        members.discard(uniqueid)
-        if not members:
-            del memory.bridges[bridge]
+    if bridge is not None:
+        _leave_bridge(memory, bridge, uniqueid)
     phone = memory.phones.pop(uniqueid, None)
     if phone is not None:
         memory.phones_of_agent[phone.interface].discard(uniqueid)

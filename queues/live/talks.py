@@ -100,5 +100,5 @@ def _end_talks_by_device(poll: Poll) -> None:
         member = poll.board.members.get(f"{row.queue}/{row.agent_interface}")
         is_busy = member is not None and (member.in_call or member.device_state in TALKING_DEVICES)
         if poll.covers(row.queue) and not is_busy and poll.is_settled("callers", row.key):
-            talked = int((poll.draft.at - row.answered_at).total_seconds()) if row.answered_at else None
+            talked = calls.talked_seconds(poll.draft, row)
             calls.end(poll.draft, row, CallOutcome.COMPLETED, talk_seconds=talked)
