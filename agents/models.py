@@ -46,13 +46,71 @@ class Agent(models.Model):
     paused_count = models.PositiveIntegerField(default=0)
     member_count = models.PositiveIntegerField(default=0)
     wrap_up_until = models.DateTimeField(null=True)
+    paused_by = models.CharField(max_length=255, blank=True)
+    pause_until = models.DateTimeField(null=True)
+    last_call_at = models.DateTimeField(null=True)
+    calls_today = models.PositiveIntegerField(default=0)
+    talk_seconds_today = models.PositiveBigIntegerField(default=0)
+    #: Queues the agent was logged out of through us, so that "log in to all" knows which: numbers, in lower case.
+    usual_queues = models.JSONField(default=list, editable=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("pbx", "interface"), name="agent_identity"),)
-        permissions = (("supervise", _("Watch every queue and act for every agent")),)
+        permissions = (
+            ("supervise", _("Watch every queue and act for every agent")),
+            ("watch", _("Watch every queue, and do nothing")),
+        )
 
     def __str__(self) -> str:
         return self.display_name or self.name or self.interface
+
+
+class Team(models.Model):
+    """Queues, with those who supervise them (see and act) and those who only watch them."""
+
+    name = models.CharField(max_length=64, unique=True)
+    supervisors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="supervised_teams",
+        help_text=_("They see these queues, their callers and agents, and act for them."),
+    )
+    viewers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="viewed_teams",
+        help_text=_("They see the same and can change nothing."),
+    )
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamQueue(models.Model):
+    """A queue of a team, by its natural key: this app knows no queues, and a queue may be gone for a while."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="queues")
+    pbx = models.CharField(max_length=64)
+    number = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("team", "pbx", "number"), name="team_queue"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Preferences(models.Model):
+    """How one person wants the pages: what `agents.api` accepts as preferences, and nothing the server acts on."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences")
+    values = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class PauseReason(models.Model):
@@ -79,12 +137,15 @@ class Command(models.Model):
     pbx = models.CharField(max_length=64)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     agent = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL)
-    #: What is asked, complete, so that the row alone tells what was done:
-    #: pause/unpause {interface, queue|null, reason}; originate {interface, number, context};
-    #: hangup {uniqueid, channel}
+    #: The queue it is about, for the audit; "" when it is about none or several.
+    queue = models.CharField(max_length=255, blank=True)
+    #: What is asked, complete, so that the row alone tells what was done; `queues.live.commander` says what
+    #: each kind has.
     arguments = models.JSONField(default=dict)
     message = models.TextField(blank=True)
     requested_at = models.DateTimeField()
+    #: Not sent before then: until then whoever asked may undo it.
+    due_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -92,7 +153,10 @@ class Command(models.Model):
     claimed_epoch = models.PositiveBigIntegerField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=("pbx", "state"), name="command_pbx_state"),)
+        indexes = (
+            models.Index(fields=("pbx", "state"), name="command_pbx_state"),
+            models.Index(fields=("requested_at",), name="command_requested"),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"

@@ -60,6 +60,11 @@ MIRRORED = (
     "paused_count",
     "member_count",
     "wrap_up_until",
+    "paused_by",
+    "pause_until",
+    "last_call_at",
+    "calls_today",
+    "talk_seconds_today",
 )
 
 
@@ -160,6 +165,7 @@ def _queue_command(
             agent=agent,
             arguments=arguments,
             requested_at=at,
+            due_at=at,
             expires_at=at + COMMAND_LIFETIME,
         )
         # A wake-up may be lost: workers also look by themselves. So a broken layer does not fail the request.

@@ -87,16 +87,28 @@ def agent_state(
 
 
 class CommandKind(StrEnum):
-    """What a person may ask of the PBX."""
+    """What a person may ask of the PBX. REDIRECT and PICKUP move a waiting caller, TRANSFER the caller an agent
+    talks with; LISTEN, WHISPER and BARGE join the call of an agent from one's own phone."""
 
     PAUSE = "pause"
     UNPAUSE = "unpause"
     ORIGINATE = "originate"
     HANGUP = "hangup"
+    REDIRECT = "redirect"
+    PICKUP = "pickup"
+    PRIORITY = "priority"
+    TRANSFER = "transfer"
+    LOG_IN = "log_in"
+    LOG_OUT = "log_out"
+    PENALTY = "penalty"
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
 
 
 class CommandState(StrEnum):
-    """The life of one request. SENT is written before the action leaves, so none is ever sent twice."""
+    """The life of one request. SENT is written before the action leaves, so none is ever sent twice. UNDONE: taken
+    back by whoever asked, before it was sent."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -104,7 +116,8 @@ class CommandState(StrEnum):
     REFUSED = "refused"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
+    UNDONE = "undone"
 
 
 #: States that never change again.
-FINAL_COMMAND_STATES = frozenset({CommandState.DONE, CommandState.REFUSED, CommandState.EXPIRED, CommandState.UNKNOWN})
+FINAL_COMMAND_STATES = frozenset(set(CommandState) - {CommandState.QUEUED, CommandState.SENT})

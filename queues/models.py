@@ -6,7 +6,7 @@ PBX tells (wrap-up). Columns mirror `queues.live.state`, which explains every fi
 
 from enum import StrEnum
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,16 @@ from queues.live.state import CallOutcome, CallState, LinkState
 
 def _choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
     return [(member.value, member.value.replace("_", " ").capitalize()) for member in enum]
+
+
+#: Five definitions of the service level are in use; T is the queue's target time. Written out in `queues.live.figures`.
+FORMULA_CHOICES = (
+    ("a", _("answered within T / (offered − short abandons)")),
+    ("b", _("answered within T / answered")),
+    ("c", _("answered within T / (answered + abandoned)")),
+    ("d", _("answered within T / (offered − abandoned within T)")),
+    ("e", _("(answered within T + abandoned within T) / (answered + abandoned)")),
+)
 
 
 class Link(models.Model):
@@ -74,6 +84,40 @@ class Queue(models.Model):
         validators=[MaxValueValidator(3600)],
         help_text=_("Seconds an agent has after a call of this queue. No PBX tells it: enter what the PBX uses."),
     )
+    target_seconds = models.PositiveIntegerField(
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(3600)],
+        help_text=_("Callers should be answered within so many seconds. Live and historic figures share it."),
+    )
+    target_percent = models.PositiveSmallIntegerField(
+        default=80,
+        validators=[MaxValueValidator(100)],
+        help_text=_("So many percent of them: 80 within 20 seconds is the usual promise."),
+    )
+    target_formula = models.CharField(
+        max_length=1, default="a", choices=FORMULA_CHOICES, help_text=_("What the service level is a percentage of.")
+    )
+    target_short_seconds = models.PositiveSmallIntegerField(
+        default=5, help_text=_("Who hangs up before that many seconds is a short abandon; 0: nobody is.")
+    )
+    reset_hour = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(23)],
+        help_text=_("Hour of the day, in the server's time zone, at which the figures of the day begin anew."),
+    )
+    today_since = models.DateTimeField(null=True)
+    today_offered = models.PositiveIntegerField(default=0)
+    today_answered = models.PositiveIntegerField(default=0)
+    today_in_time = models.PositiveIntegerField(default=0)
+    today_abandoned = models.PositiveIntegerField(default=0)
+    today_short_abandoned = models.PositiveIntegerField(default=0)
+    today_abandoned_in_time = models.PositiveIntegerField(default=0)
+    today_flowed_out = models.PositiveIntegerField(default=0)
+    today_lost = models.PositiveIntegerField(default=0)
+    today_wait_seconds = models.PositiveBigIntegerField(default=0)
+    today_talk_seconds = models.PositiveBigIntegerField(default=0)
+    today_longest_wait = models.PositiveIntegerField(default=0)
+    today_service_level = models.FloatField(null=True)
     #: False once the PBX no longer has the queue; the row stays for the calls that name it.
     is_on_board = models.BooleanField(default=True)
 
@@ -95,6 +139,8 @@ class Member(models.Model):
     paused = models.BooleanField(default=False)
     pause_reason = models.CharField(max_length=255, blank=True)
     paused_at = models.DateTimeField(null=True)
+    paused_by = models.CharField(max_length=255, blank=True)
+    pause_until = models.DateTimeField(null=True)
     device_state = models.CharField(max_length=16, choices=_choices(DeviceState), default=DeviceState.UNKNOWN)
     in_call = models.BooleanField(default=False)
     calls_taken = models.BigIntegerField(default=0)
@@ -140,6 +186,7 @@ class Call(models.Model):
     ended_by = models.CharField(max_length=255, blank=True)
     hold_seconds = models.BigIntegerField(null=True)
     talk_seconds = models.BigIntegerField(null=True)
+    tries = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (
@@ -149,6 +196,7 @@ class Call(models.Model):
             models.Index(fields=("pbx", "uniqueid"), name="call_live", condition=Q(ended_at=None)),
             models.Index(fields=("ended_at",), name="call_ended"),
             models.Index(fields=("queue", "joined_at"), name="call_queue_joined"),
+            models.Index(fields=("pbx", "joined_at"), name="call_joined"),
         )
 
     def __str__(self) -> str:

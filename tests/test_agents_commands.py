@@ -15,7 +15,7 @@ LATER = AT + timedelta(seconds=10)
 
 
 def queued(pbx: str = "main", **fields: object) -> Command:
-    return Command.objects.create(kind="pause", pbx=pbx, requested_at=AT, expires_at=LATER, **fields)
+    return Command.objects.create(kind="pause", pbx=pbx, requested_at=AT, due_at=AT, expires_at=LATER, **fields)
 
 
 @pytest.mark.django_db

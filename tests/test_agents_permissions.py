@@ -73,6 +73,7 @@ def test_commands_are_seen_by_who_asked_and_by_supervisors(supervisor, agent_use
         pbx="main",
         requested_by=agent_user,
         requested_at="2026-01-05T09:00Z",
+        due_at="2026-01-05T09:00Z",
         expires_at="2026-01-05T09:00Z",
     )
     assert selectors.visible_command(agent_user, command.pk) == command

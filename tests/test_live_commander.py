@@ -131,6 +131,7 @@ async def test_what_a_killed_worker_left_unanswered_is_unknown_and_what_it_never
 def _leave_behind():
     """One command as a worker leaves it that dies after claiming, and one it never saw."""
     kept = {"kind": "pause", "pbx": "pbx", "requested_by": asking.person(), "requested_at": asking.now()}
+    kept["due_at"] = asking.now()
     kept["expires_at"] = asking.now() + timedelta(seconds=30)
     told = {"queue": None, "reason": ""}
     sent = Command.objects.create(**kept, state="sent", claimed_epoch=0, arguments={**told, "interface": "PJSIP/1000"})

@@ -20,7 +20,7 @@ MODELS = [Agent, PauseReason, Command, ApiToken, Link, Queue, Member, Call]
 def rows(db, admin):
     save_board()
     tokens.create_token(admin, "wallboard", NOW)
-    Command.objects.create(kind="pause", pbx="main", requested_by=admin, requested_at=NOW, expires_at=NOW)
+    Command.objects.create(kind="pause", pbx="main", requested_by=admin, requested_at=NOW, due_at=NOW, expires_at=NOW)
 
 
 def address(model: type, page: str, *args: object) -> str:

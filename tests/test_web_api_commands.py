@@ -19,6 +19,7 @@ def command(agent_user) -> Command:
         agent=agent_user.agents.get(),
         requested_by=agent_user,
         requested_at=now,
+        due_at=now,
         expires_at=now + timedelta(minutes=1),
         arguments={"interface": "PJSIP/1000", "queue": None, "reason": ""},
     )

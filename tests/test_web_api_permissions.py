@@ -46,7 +46,7 @@ def bodies(ada: Agent) -> dict[str, dict]:
 def test_each_person_gets_what_is_theirs(request, ada, agent_user, method, path, number):
     now = timezone.now()
     asked = Command.objects.create(
-        kind="pause", pbx="main", requested_by=agent_user, agent=ada, requested_at=now, expires_at=now
+        kind="pause", pbx="main", requested_by=agent_user, agent=ada, requested_at=now, due_at=now, expires_at=now
     )
     browser = Client()
     if PEOPLE[number]:

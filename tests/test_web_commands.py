@@ -39,7 +39,7 @@ def test_prune_calls_forgets_what_ended_long_ago_and_nothing_else(supervisor):
     for uniqueid, ended_at in (("old", now - timedelta(days=31)), ("new", now - timedelta(days=29)), ("live", None)):
         save_call("main", uniqueid, "6500", ended_at=ended_at)
         asked_at = ended_at or now
-        Command.objects.create(kind="pause", pbx=uniqueid, requested_at=asked_at, expires_at=asked_at)
+        Command.objects.create(kind="pause", pbx=uniqueid, requested_at=asked_at, due_at=asked_at, expires_at=asked_at)
     assert output("prune_calls", "--days", "30") == "1 calls and 1 requests deleted"
     assert set(Call.objects.values_list("uniqueid", flat=True)) == {"new", "live"}
     assert set(Command.objects.values_list("pbx", flat=True)) == {"new", "live"}

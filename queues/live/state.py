@@ -81,7 +81,13 @@ class QueueRow:
     """A queue. `number` is its identity, in lower case ("6500", "support-night"). `waiting` and
     `oldest_joined_at` are ours, from the callers; the other figures are the PBX's own words:
     `hold_seconds` and `talk_seconds` are its averages, `completed`/`abandoned` its counters since its own
-    reset. `wrap_up_seconds` is a setting of ours (AMI never tells it)."""
+    reset.
+
+    `wrap_up_seconds` (AMI never tells it) and what begins with `target_` are people's settings: answer within
+    `target_seconds` for `target_percent` of the callers, by formula `target_formula` of `queues.live.figures`;
+    abandoned before `target_short_seconds` is a short abandon. `today_…` are our own figures from our own calls
+    since `today_since`, the last time the clock struck the queue's reset hour: callers who joined since then.
+    `today_wait_seconds` sums the waits of those answered, `today_talk_seconds` their talks."""
 
     table: ClassVar[str] = "queues"
 
@@ -107,6 +113,23 @@ class QueueRow:
     available_count: int | None = None
     agent_count: int | None = None
     wrap_up_seconds: int = 0
+    target_seconds: int = 20
+    target_percent: int = 80
+    target_formula: str = "a"
+    target_short_seconds: int = 5
+    today_since: datetime | None = None
+    today_offered: int = 0
+    today_answered: int = 0
+    today_in_time: int = 0
+    today_abandoned: int = 0
+    today_short_abandoned: int = 0
+    today_abandoned_in_time: int = 0
+    today_flowed_out: int = 0
+    today_lost: int = 0
+    today_wait_seconds: int = 0
+    today_talk_seconds: int = 0
+    today_longest_wait: int = 0
+    today_service_level: float | None = None
 
     @property
     def key(self) -> str:
@@ -116,7 +139,9 @@ class QueueRow:
 @dataclass(frozen=True, slots=True)
 class MemberRow:
     """One agent's membership of one queue. `membership` is static, dynamic or realtime;
-    `calls_abandoned` counts offers this member let ring out (UCM `CallsAbandon`)."""
+    `calls_abandoned` counts offers this member let ring out (UCM `CallsAbandon`). `paused_by` is the person who
+    paused them through us, "" when it was the phone or another program; `pause_until` when they come back by
+    themselves."""
 
     table: ClassVar[str] = "members"
 
@@ -130,6 +155,8 @@ class MemberRow:
     paused: bool = False
     pause_reason: str = ""
     paused_at: datetime | None = None
+    paused_by: str = ""
+    pause_until: datetime | None = None
     device_state: DeviceState = DeviceState.UNKNOWN
     in_call: bool = False
     calls_taken: int = 0
@@ -152,7 +179,7 @@ class CallRow:
     """A caller of a queue, from joining to the end. While `ended_at` is None it is on the board; afterwards
     it stays in the database only. `ringing` are the interfaces being rung now. `hold_seconds` is the wait,
     `talk_seconds` the talk with the agent; both are None until known. `ended_by` is caller, agent,
-    transfer or ""."""
+    transfer or "". `tries` counts the visits of the same number to this PBX's queues today before this one."""
 
     table: ClassVar[str] = "callers"
 
@@ -178,6 +205,7 @@ class CallRow:
     ended_by: str = ""
     hold_seconds: int | None = None
     talk_seconds: int | None = None
+    tries: int = 0
 
     @property
     def key(self) -> str:
@@ -194,7 +222,8 @@ class AgentRow:
     """A person behind a phone, over all their memberships. `id` is the database's, 0 until saved.
     `is_since_exact` is False when the state was already so when we first looked. `queue`, `party_number`,
     `party_name` describe the call in hand or ringing, `call_uniqueid` what to hang up to end it.
-    `paused_count` of `member_count` memberships are paused."""
+    `paused_count` of `member_count` memberships are paused, the latest by `paused_by`; `pause_until` is when the
+    first of them ends by itself. `calls_today` and `talk_seconds_today` are our own count of queue calls."""
 
     table: ClassVar[str] = "agents"
 
@@ -215,6 +244,11 @@ class AgentRow:
     paused_count: int = 0
     member_count: int = 0
     wrap_up_until: datetime | None = None
+    paused_by: str = ""
+    pause_until: datetime | None = None
+    last_call_at: datetime | None = None
+    calls_today: int = 0
+    talk_seconds_today: int = 0
 
     @property
     def key(self) -> str:

@@ -27,7 +27,7 @@ from queues.models import Call, Link, Member, Queue
 LEASE_SECONDS = 6.0
 
 #: Fields people set, which a flush must not put back.
-_SETTINGS = frozenset({"wrap_up_seconds"})
+_SETTINGS = frozenset({"wrap_up_seconds", "target_seconds", "target_percent", "target_formula", "target_short_seconds"})
 #: Rows per statement at most; SQLite takes fewer, which Django knows.
 _BATCH = 500
 
