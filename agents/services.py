@@ -1,7 +1,7 @@
 """Every write of this app: phones as the PBX tells them, what people ask of a PBX, and how that ended.
 
-A request becomes a `Command` row and nothing else; a worker claims it, sends it once, and writes the outcome
-here. Who may ask is `agents.permissions`' business and is settled before. All functions are plain and may be
+What may be asked is `agents.requests`' business; here it becomes a `Command` row. A worker claims it, sends it
+once, and writes the outcome here. All functions are plain and may be
 called from any thread; the time is an argument, aware UTC.
 """
 
@@ -14,13 +14,10 @@ from typing import Any, Protocol
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agents.dialing import NotAllowedText, clean_reason, dialable
-from agents.floor import Floor
 from agents.models import Agent, Command
 from agents.states import FINAL_COMMAND_STATES, CommandKind, CommandState
 
@@ -28,10 +25,6 @@ from agents.states import FINAL_COMMAND_STATES, CommandKind, CommandState
 COMMAND_LIFETIME = timedelta(seconds=10)
 #: The channel layer's group in which workers wait.
 WAKE_UP_GROUP = "commands"
-
-
-class RequestRefused(Exception):
-    """The PBX cannot be asked for this now. The message is a sentence for whoever asked."""
 
 
 class AgentFacts(Protocol):
@@ -71,80 +64,21 @@ MIRRORED = (
 # --- what people ask -------------------------------------------------------------------------------------------
 
 
-def request_pause(*, by: User, agent: Agent, queue: str | None, reason: str, floor: Floor, at: datetime) -> Command:
-    """Ask to pause this agent in one queue or, with None, in all. Errors: RequestRefused."""
-    return _request_pausing(CommandKind.PAUSE, by, agent, queue, _allowed(clean_reason, reason), floor, at)
-
-
-def request_unpause(*, by: User, agent: Agent, queue: str | None, floor: Floor, at: datetime) -> Command:
-    """Ask to end the pause in one queue or, with None, in all. Errors: RequestRefused."""
-    return _request_pausing(CommandKind.UNPAUSE, by, agent, queue, "", floor, at)
-
-
-def request_originate(*, by: User, agent: Agent, number: str, floor: Floor, at: datetime) -> Command:
-    """Ask to ring this agent's phone and then dial `number` from it. Errors: RequestRefused."""
-    dialled = _allowed(dialable, number)
-    _require_link(floor, agent.pbx, CommandKind.ORIGINATE, at)
-    if _is_internal(floor, agent.pbx, dialled):
-        context = settings.ORIGINATE_CONTEXT_INTERNAL
-    else:
-        context = settings.ORIGINATE_CONTEXT_EXTERNAL
-    arguments = {"interface": agent.interface, "number": dialled, "context": context}
-    return _queue_command(CommandKind.ORIGINATE, by, agent.pbx, agent, arguments, at)
-
-
-def request_hangup(*, by: User, pbx: str, uniqueid: str, agent: Agent | None, floor: Floor, at: datetime) -> Command:
-    """Ask to end a live call: one of a queue, or the one `agent` has in hand. `agent`: who talks on it, if
-    anybody. Errors: RequestRefused, also when there is no such call (any more)."""
-    _require_link(floor, pbx, CommandKind.HANGUP, at)
-    call = floor.live_call(pbx, uniqueid)
-    if call is None and (agent is None or not uniqueid or agent.call_uniqueid != uniqueid):
-        raise RequestRefused(_("This call has already ended."))
-    arguments = {"uniqueid": uniqueid, "channel": call.channel if call else ""}
-    return _queue_command(CommandKind.HANGUP, by, pbx, agent, arguments, at)
-
-
-def _request_pausing(
-    kind: CommandKind, by: User, agent: Agent, queue: str | None, reason: str, floor: Floor, at: datetime
+def queue_command(
+    kind: CommandKind,
+    *,
+    by: User,
+    pbx: str,
+    agent: Agent | None,
+    arguments: dict[str, Any],
+    at: datetime,
+    queue: str = "",
+    undo_seconds: float = 0,
 ) -> Command:
-    _require_link(floor, agent.pbx, kind, at)
-    number = queue.lower() if queue is not None else None
-    if number is None and not agent.member_count:
-        raise RequestRefused(_("{agent} is logged in to no queue.").format(agent=agent))
-    if number is not None and not floor.is_member(agent.pbx, number, agent.interface):
-        raise RequestRefused(_("{agent} is not a member of queue {queue}.").format(agent=agent, queue=queue))
-    arguments = {"interface": agent.interface, "queue": number, "reason": reason}
-    return _queue_command(kind, by, agent.pbx, agent, arguments, at)
+    """The new command, or the same person's same request that is still under way: a double click is one call.
 
-
-def _allowed(check: Any, text: str) -> str:
-    try:
-        return str(check(text))
-    except NotAllowedText as error:
-        raise RequestRefused(str(error)) from error
-
-
-def _require_link(floor: Floor, pbx: str, kind: CommandKind, at: datetime) -> None:
-    """Refuse at once what nobody could carry out, instead of letting it expire."""
-    link = floor.link(pbx, at)
-    if not link.is_up:
-        raise RequestRefused(link.error or _("There is no connection to the PBX just now."))
-    if kind not in link.actions:
-        raise RequestRefused(_("This PBX, or our user on it, does not offer that."))
-
-
-def _is_internal(floor: Floor, pbx: str, number: str) -> bool:
-    return (
-        len(number) <= settings.INTERNAL_NUMBER_MAX_DIGITS
-        or Agent.objects.filter(pbx=pbx, extension=number).exists()
-        or floor.is_queue(pbx, number)
-    )
-
-
-def _queue_command(
-    kind: CommandKind, by: User, pbx: str, agent: Agent | None, arguments: dict[str, Any], at: datetime
-) -> Command:
-    """The new command, or the same person's same request that is still under way: a double click is one call."""
+    What is asked was checked by `agents.requests`. `queue` is the one it is about, for the audit; nothing is sent
+    for `undo_seconds`, so that whoever asked may take it back."""
     with transaction.atomic():
         # Two clicks in two threads: the second waits here until the first is written.
         User.objects.select_for_update().get(pk=by.pk)
@@ -158,15 +92,17 @@ def _queue_command(
         ).first()
         if twin is not None:
             return twin
+        due_at = at + timedelta(seconds=undo_seconds)
         command = Command.objects.create(
             kind=kind,
             pbx=pbx,
             requested_by=by,
             agent=agent,
+            queue=queue,
             arguments=arguments,
             requested_at=at,
-            due_at=at,
-            expires_at=at + COMMAND_LIFETIME,
+            due_at=due_at,
+            expires_at=due_at + COMMAND_LIFETIME,
         )
         # A wake-up may be lost: workers also look by themselves. So a broken layer does not fail the request.
         transaction.on_commit(partial(_wake_workers, pbx), robust=True)

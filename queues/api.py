@@ -1,7 +1,7 @@
 """JSON endpoints of the board: what it shows, and what people ask of the PBX.
 
 Every endpoint first finds the thing within the person's scope (404 if it is not there for them), then asks
-`agents.permissions`, then hands over to `agents.services`. The PBX's answer comes later: 202.
+`agents.permissions`, then hands over to `agents.requests`. The PBX's answer comes later: 202.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from ninja import Router, Status
 from ninja.errors import HttpError
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from agents import permissions, services
+from agents import permissions, requests
 from agents.api import Accepted, Detail
 from agents.auth import person_of_request
 from agents.models import Agent, Command
 from agents.permissions import Scope, visible_scope
+from agents.requests import RequestRefused
 from agents.selectors import agent_on_call, visible_agent
-from agents.services import RequestRefused
 from queues.live.state import TABLES
 from queues.mirror import tables_of
 from queues.selectors import Floor, load_boards, queues_of
@@ -89,7 +89,7 @@ def pause(request: HttpRequest, agent_id: int, asked: PauseIn) -> Any:
     agent = _agent(request, agent_id)
     _require(permissions.may_pause(person_of_request(request), agent))
     return _accepted(
-        services.request_pause,
+        requests.request_pause,
         request,
         agent=agent,
         queue=asked.queue,
@@ -102,7 +102,7 @@ def unpause(request: HttpRequest, agent_id: int, asked: UnpauseIn) -> Any:
     """Ask the PBX to give this agent calls again, of one queue or all."""
     agent = _agent(request, agent_id)
     _require(permissions.may_pause(person_of_request(request), agent))
-    return _accepted(services.request_unpause, request, agent=agent, queue=asked.queue)
+    return _accepted(requests.request_unpause, request, agent=agent, queue=asked.queue)
 
 
 @router.post("/calls/originate", response={202: Accepted, **_ERRORS})
@@ -110,7 +110,7 @@ def originate(request: HttpRequest, asked: OriginateIn) -> Any:
     """Ask the PBX to ring this agent's phone and to dial a number from it."""
     agent = _agent(request, asked.agent)
     _require(permissions.may_originate(person_of_request(request), agent))
-    return _accepted(services.request_originate, request, agent=agent, number=asked.number)
+    return _accepted(requests.request_originate, request, agent=agent, number=asked.number)
 
 
 @router.post("/calls/hangup", response={202: Accepted, **_ERRORS})
@@ -118,7 +118,7 @@ def hangup(request: HttpRequest, asked: HangupIn) -> Any:
     """Ask the PBX to end a live call."""
     agent = _agent_of_call(_scope(request), asked.pbx, asked.uniqueid)
     _require(permissions.may_hang_up(person_of_request(request), agent))
-    return _accepted(services.request_hangup, request, pbx=asked.pbx, uniqueid=asked.uniqueid, agent=agent)
+    return _accepted(requests.request_hangup, request, pbx=asked.pbx, uniqueid=asked.uniqueid, agent=agent)
 
 
 def _scope(request: HttpRequest) -> Scope:

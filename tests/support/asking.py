@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from agents import services
+from agents import requests
 from agents.models import Agent, Command
 from agents.states import FINAL_COMMAND_STATES
 from queues.selectors import Floor
@@ -23,21 +23,21 @@ def person() -> User:
 
 
 def pause(interface: str, queue: str | None = None, reason: str = "") -> Command:
-    return services.request_pause(
+    return requests.request_pause(
         by=person(), agent=_agent(interface), queue=queue, reason=reason, floor=Floor(), at=now()
     )
 
 
 def unpause(interface: str, queue: str | None = None) -> Command:
-    return services.request_unpause(by=person(), agent=_agent(interface), queue=queue, floor=Floor(), at=now())
+    return requests.request_unpause(by=person(), agent=_agent(interface), queue=queue, floor=Floor(), at=now())
 
 
 def originate(interface: str, number: str) -> Command:
-    return services.request_originate(by=person(), agent=_agent(interface), number=number, floor=Floor(), at=now())
+    return requests.request_originate(by=person(), agent=_agent(interface), number=number, floor=Floor(), at=now())
 
 
 def hang_up(uniqueid: str) -> Command:
-    return services.request_hangup(by=person(), pbx="pbx", uniqueid=uniqueid, agent=None, floor=Floor(), at=now())
+    return requests.request_hangup(by=person(), pbx="pbx", uniqueid=uniqueid, agent=None, floor=Floor(), at=now())
 
 
 def _agent(interface: str) -> Agent:
