@@ -9,7 +9,7 @@ from django.db import connection, connections
 
 from queues import hub
 from queues.ami import client
-from queues.live import commander, session, worker
+from queues.live import clock
 from queues.models import Link
 from tests.support import asking
 from tests.support.faults import broken_in, hurry
@@ -102,7 +102,7 @@ class ServerClock:
                 return datetime.now(tz) + offset[0]
 
         self.now = Stepped.now
-        for module in (worker, session, commander, client, hub, asking):
+        for module in (clock, client, hub, asking):
             monkeypatch.setattr(module, "datetime", Stepped)
 
     def step(self, seconds):

@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from queues.live import store, worker
 from queues.models import Link
 from tests.support import asking
 from tests.support.faults import broken_in, hurry
-from tests.support.faults_worker import LEASE, PACE, dying_worker
+from tests.support.faults_worker import QUICK_LEASES, dying_worker
 from tests.support.working import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,9 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     hurry(monkeypatch)
-    for owner, values in ((store, LEASE), (worker, PACE)):
-        for name, value in values.items():
-            monkeypatch.setattr(owner, name, value)
+    for module, name, value in QUICK_LEASES:
+        monkeypatch.setattr(f"queues.live.{module}.{name}", value)
 
 
 @asynccontextmanager

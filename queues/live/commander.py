@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable
 
 from django.db import DatabaseError
 
@@ -24,6 +22,8 @@ from queues.ami.client import Client, Reply
 from queues.ami.dialects import Dialect
 from queues.ami.errors import ActionRefused, ActionTimeout, AmiError, InvalidAction
 from queues.ami.events import OriginateEnded
+from queues.live.clock import now
+from queues.live.lease import Database
 from queues.live.publish import Publisher
 from queues.live.reducer import note_pause_reason
 from queues.live.state import Board
@@ -54,12 +54,7 @@ _ORIGINATE_FAILURES = {
     8: "The phone {phone} rejected the call, or there is no free line.",
 }
 
-Database = Callable[..., Awaitable[Any]]
 Outcome = tuple[CommandState, str]
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def tell_ended(command: Command, publisher: Publisher, action_id: str = "") -> None:

@@ -1,7 +1,7 @@
 """One connection to a PBX, from the login to the loss: snapshot, live events, polls, commands.
 
 Everything this does to the board goes through the reducer, every change into the outbox. It knows nothing of the
-database (but through the commander) and never waits for it: the flusher of `queues.live.worker` takes the outbox.
+database (but through the commander) and never waits for it: `queues.live.flusher` does.
 Ends by raising `LinkDown` (or another AmiError that makes the link useless).
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 
 from queues import metrics
 from queues.ami.client import Client, Overflow
@@ -25,6 +24,7 @@ from queues.ami.events import (
     PbxBooted,
     PbxReloaded,
 )
+from queues.live.clock import now
 from queues.live.reducer import apply_clock, apply_event, apply_link, apply_snapshot, apply_tick
 from queues.live.state import Board, Change, LinkState
 
@@ -41,10 +41,6 @@ CLOCK_SECONDS = 5.0
 _BATCH = 100
 
 _ACTIVITY = (CallerJoined, CallerLeft, CallerAbandoned, AgentCompleted)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Session:

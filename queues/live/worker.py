@@ -1,11 +1,10 @@
-"""The background worker of one PBX: holds the lease, keeps the connection, saves and publishes the board.
+"""The background worker of one PBX: holds the lease, keeps the connection, and has the board saved and told.
 
-    lease → board from the database → connect → `session` (events, polls) → outbox → one transaction → one message
+    lease → board from the database → connect → `session` (events, polls) → `flusher` → database, then pages
                                                   commands from the database → `commander` → PBX
 
 Runs for ever; `run` is the only entrance. The tasks share one event loop, blocking database work has one thread
-of its own. When another worker takes the lease, this one stops at once and stands by; when the database is away,
-changes are kept and coalesced until it is back, and no sign of life is sent, so pages say since when they are old.
+of its own. When another worker takes the lease, this one stops at once and stands by.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ import secrets
 import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -29,26 +28,24 @@ from queues import metrics
 from queues.ami.client import Address, Backoff, Client, Patience, connect
 from queues.ami.errors import AmiError, LoginRefused
 from queues.live import store
+from queues.live.clock import now
 from queues.live.commander import Commander, tell_ended
+from queues.live.faults import in_words
+from queues.live.flusher import Flusher
+from queues.live.lease import Database, Lease, take_lease
 from queues.live.meter import Meter
-from queues.live.outbox import Outbox
 from queues.live.publish import Publisher
 from queues.live.reducer import adopt, apply_link, apply_settings
 from queues.live.session import Session
-from queues.live.state import AgentRow, Board, Change, LinkRow, LinkState
+from queues.live.state import Board, Change, LinkRow, LinkState
 from queues.selectors import load_board
 from queues.supervision import heed_cancel
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between signs of life, renewals of the lease, and tries to take a lease another worker holds.
+#: Seconds between signs of life, and between renewals of the lease.
 BEAT_SECONDS = 1.0
 RENEW_SECONDS = 2.0
-STANDBY_SECONDS = 0.5
-#: No action is sent in the last seconds of an unrenewed lease: another worker may be about to take over.
-LEASE_MARGIN_SECONDS = 1.0
-#: While a flush takes longer, as on a locked database, the board is no longer passed off as new.
-SAVING_SECONDS = 2.0
 #: Commands are looked for so often even when no wake-up comes.
 COMMAND_SECONDS = 1.0
 
@@ -67,10 +64,6 @@ class Pace:
     patience: Patience = field(default_factory=Patience)
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 async def run(pbx: str, address: Address, pace: Pace = Pace()) -> None:
     """Be the worker of `pbx`, or its standby, until cancelled. Our own faults restart the run, with a pause."""
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"database-{pbx}")
@@ -82,7 +75,7 @@ async def run(pbx: str, address: Address, pace: Pace = Pace()) -> None:
             except* store.LeaseLost:
                 logger.warning("lease lost to another worker, standing by", extra={"facts": {"pbx": pbx}})
             except* DatabaseError as group:
-                facts = {"pbx": pbx, "error": _in_words(group)}
+                facts = {"pbx": pbx, "error": in_words(group)}
                 logger.error("database failed, starting again", extra={"facts": facts})
                 await asyncio.sleep(1)
             except* Exception:
@@ -99,15 +92,9 @@ async def _stand_by_and_lead(pbx: str, address: Address, pace: Pace, holder: str
     async def database(function: Callable[..., Any], *args: Any) -> Any:
         return await loop.run_in_executor(thread, _in_thread, function, args)
 
-    # The lease is a row another process frees or lets run out: there is nothing here to be woken by.
-    has_told = False
-    while (epoch := await database(store.acquire_lease, pbx, holder, now())) is None:
-        if not has_told:
-            logger.info("standing by", extra={"facts": {"pbx": pbx}})
-            has_told = True
-        await asyncio.sleep(STANDBY_SECONDS)
-    logger.info("leading", extra={"facts": {"pbx": pbx, "epoch": epoch}})
-    await Run(pbx, address, pace, epoch, database).lead()
+    lease = await take_lease(pbx, holder, database)
+    board = adopt(await database(load_board, pbx))
+    await Run(board, address, pace, lease, database).lead()
 
 
 def _in_thread(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -118,39 +105,29 @@ def _in_thread(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
 class Run:
     """One worker run: from taking the lease to losing it."""
 
-    def __init__(self, pbx: str, address: Address, pace: Pace, epoch: int, database: Callable[..., Any]) -> None:
-        self.pbx = pbx
+    def __init__(self, board: Board, address: Address, pace: Pace, lease: Lease, database: Database) -> None:
+        self.pbx = board.pbx
+        self.board = board
         self.address = address
         self.pace = pace
-        self.epoch = epoch
+        self.lease = lease
         self.database = database
-        self.publisher = Publisher(pbx, epoch)
-        self.outbox = Outbox()
-        self.meter = Meter(pbx)
-        self.board: Board
+        self.publisher = Publisher(board.pbx, lease.epoch)
+        self.meter = Meter(board.pbx)
+        self.flusher = Flusher(
+            board, self.publisher, self.meter, database=database, flushes_per_second=pace.flushes_per_second
+        )
         self.session: Session | None = None
         self.client: Client | None = None
-        self._changed = asyncio.Event()
         self._wake = asyncio.Event()
-        self._seq = 0
-        self._is_saved = True
-        #: When the flush under way began, by the loop's clock.
-        self._saving_since: float | None = None
         self._link_state: LinkState | None = None
-        self._lease_until = asyncio.get_running_loop().time() + store.LEASE_SECONDS
 
     def changed(self, changes: Iterable[Change]) -> None:
-        self.outbox.add(changes)
-        if len(self.outbox):
-            self._changed.set()
+        self.flusher.add(changes)
         if (link := self.board.link) is not None and link.state is not self._link_state:
             self._link_state = link.state
             self.meter.link_changed(link.state)
             _log_link(link)
-
-    def may_act(self) -> bool:
-        """Whether the lease surely holds at this instant."""
-        return asyncio.get_running_loop().time() < self._lease_until - LEASE_MARGIN_SECONDS
 
     async def lead(self) -> None:
         try:
@@ -159,16 +136,15 @@ class Run:
             self.meter.end()
 
     async def _lead(self) -> None:
-        self.board = adopt(await self.database(load_board, self.pbx))
-        for command in await self.database(services.mark_unanswered_unknown, self.pbx, self.epoch, now()):
+        for command in await self.database(services.mark_unanswered_unknown, self.pbx, self.lease.epoch, now()):
             await tell_ended(command, self.publisher)
         self._tell(LinkState.CONNECTING, warnings=self.address.warnings)
         await self._load_settings()
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._flush_forever(), name="flush")
+                tasks.create_task(self.flusher.flush_forever(), name="flush")
                 tasks.create_task(self._beat_forever(), name="beat")
-                tasks.create_task(self._renew_forever(), name="lease")
+                tasks.create_task(self._keep_up_forever(), name="lease")
                 tasks.create_task(self._hear_wake_ups(), name="wake-ups")
                 tasks.create_task(self._connect_forever(), name="link")
         except asyncio.CancelledError:
@@ -176,15 +152,15 @@ class Run:
             raise
 
     def _log_fault(self, message: str, error: BaseException) -> None:
-        logger.warning(message, extra={"facts": {"pbx": self.pbx, "error": _in_words(error)}})
+        logger.warning(message, extra={"facts": {"pbx": self.pbx, "error": in_words(error)}})
 
     async def _stop(self) -> None:
         """Leave orderly: the board says that nobody watches the PBX now, another worker may take over at once."""
         self._tell(LinkState.DOWN, error="The worker of this PBX was stopped.")
         try:
             async with asyncio.timeout(2):
-                await self._flush()
-                await self.database(store.release_lease, self.pbx, self.epoch, now())
+                await self.flusher.flush()
+                await self.lease.release()
         except (store.LeaseLost, DatabaseError, TimeoutError) as error:
             self._log_fault("not left orderly", error)
 
@@ -202,10 +178,10 @@ class Run:
             try:
                 await self._connect_once()
             except* LoginRefused as group:
-                self._tell(LinkState.REFUSED, error=REFUSED_HINT.format(words=_in_words(group).rstrip(".")))
+                self._tell(LinkState.REFUSED, error=REFUSED_HINT.format(words=in_words(group).rstrip(".")))
                 wait = backoff.next_wait(refused=True)
             except* AmiError as group:
-                self._tell(LinkState.DOWN, error=_in_words(group))
+                self._tell(LinkState.DOWN, error=in_words(group))
                 wait = backoff.next_wait(up_seconds=loop.time() - began)
             await asyncio.sleep(wait)
 
@@ -225,10 +201,10 @@ class Run:
                 self.board,
                 client,
                 session.dialect,
-                epoch=self.epoch,
+                epoch=self.lease.epoch,
                 database=self.database,
                 publisher=self.publisher,
-                may_act=self.may_act,
+                may_act=self.lease.may_act,
             )
             self.client, self.session = client, session
             async with asyncio.TaskGroup() as tasks:
@@ -256,51 +232,7 @@ class Run:
             except TimeoutError:
                 pass
 
-    # --- saving and telling ------------------------------------------------------------------------------------
-
-    async def _flush_forever(self) -> None:
-        """Save at once what comes after a rest; under load, so many times a second."""
-        loop = asyncio.get_running_loop()
-        gap = 1 / self.pace.flushes_per_second
-        while True:
-            await self._changed.wait()
-            began = loop.time()
-            try:
-                await self._flush()
-            except DatabaseError as error:
-                if self._is_saved:
-                    self._log_fault("board cannot be saved, trying on", error)
-                self._is_saved = False
-                self._changed.set()
-                await asyncio.sleep(1)
-            # From the beginning on, or a slow database would make it slower still; but never without a rest.
-            await asyncio.sleep(max(gap - (loop.time() - began), gap / 4))
-
-    async def _flush(self) -> None:
-        self._changed.clear()
-        changes = self.outbox.take()
-        if not changes:
-            return
-        with self.meter.flush(len(changes)):
-            self._saving_since = asyncio.get_running_loop().time()
-            try:
-                self._seq, saved = await self.database(store.save, self.pbx, self.epoch, changes)
-            except BaseException:
-                self.outbox.put_back(changes)
-                raise
-            finally:
-                self._saving_since = None
-            self._is_saved = True
-            self._note_ids(saved)
-            await self.publisher.delta(self._seq, now(), saved)
-
-    def _note_ids(self, saved: list[Change]) -> None:
-        """Agents new to the database have an id now."""
-        for change in saved:
-            if isinstance(change.row, AgentRow):
-                row = self.board.agents[change.key]
-                if row.id != change.row.id:
-                    self.board.agents[change.key] = replace(row, id=change.row.id)
+    # --- what goes on beside it ---------------------------------------------------------------------------------
 
     async def _beat_forever(self) -> None:
         while True:
@@ -308,26 +240,17 @@ class Run:
                 self.session.tick()
             if self.client is not None:
                 self.meter.read(self.client.counters, self.client.heard_at)
-            if self._is_saved and not self._is_saving_long():
-                await self.publisher.beat(self._seq, now(), self._heard_at())
+            await self.flusher.beat(self._heard_at())
             await asyncio.sleep(BEAT_SECONDS)
-
-    def _is_saving_long(self) -> bool:
-        since = self._saving_since
-        return since is not None and asyncio.get_running_loop().time() - since > SAVING_SECONDS
 
     def _heard_at(self) -> datetime | None:
         return self.client.heard_at if self.client is not None else None
 
-    async def _renew_forever(self) -> None:
-        """Keep the lease, read what people changed in the admin, and give up on overdue commands. While the
-        database is away the lease runs out, which only stops our actions; it is ours again when renewed."""
-        loop = asyncio.get_running_loop()
+    async def _keep_up_forever(self) -> None:
+        """Keep the lease, read what people changed in the admin, and give up on overdue commands."""
         while True:
-            asked = loop.time()
             try:
-                await self.database(store.renew_lease, self.pbx, self.epoch, now(), self._heard_at())
-                self._lease_until = asked + store.LEASE_SECONDS
+                await self.lease.renew(self._heard_at())
                 await self._load_settings()
                 for command in await self.database(services.expire_overdue, now()):
                     await tell_ended(command, self.publisher)
@@ -364,10 +287,3 @@ def _log_link(link: LinkRow) -> None:
         facts |= {"error": link.error}
     is_bad = link.state in (LinkState.DOWN, LinkState.REFUSED)
     logger.log(logging.WARNING if is_bad else logging.INFO, "link %s", link.state.value, extra={"facts": facts})
-
-
-def _in_words(error: BaseException) -> str:
-    """The error, or the first of a group, as one line. What PostgreSQL adds in further lines quotes whole rows."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return str(error).partition("\n")[0] or type(error).__name__

@@ -17,6 +17,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
+from importlib import import_module
 from typing import Any
 
 import django
@@ -24,9 +25,13 @@ from django.db import connection
 
 from tests.support.serving import ROOT
 
-#: Leases run out quickly here, in both processes.
-LEASE = {"LEASE_SECONDS": 1.5}
-PACE = {"RENEW_SECONDS": 0.3, "STANDBY_SECONDS": 0.1, "LEASE_MARGIN_SECONDS": 0.3}
+#: Leases run out quickly here, in both processes: (module of queues.live, constant, value).
+QUICK_LEASES = (
+    ("store", "LEASE_SECONDS", 1.5),
+    ("lease", "STANDBY_SECONDS", 0.1),
+    ("lease", "MARGIN_SECONDS", 0.3),
+    ("worker", "RENEW_SECONDS", 0.3),
+)
 
 
 def dying_worker(port: int, step: str, what: signal.Signals) -> subprocess.Popen[str]:
@@ -87,11 +92,10 @@ def _prepare(step: str, what: int) -> None:
     from agents import services  # noqa: PLC0415  Django must be set up first
     from queues.ami.actions import QueuePause  # noqa: PLC0415
     from queues.ami.session import Session  # noqa: PLC0415
-    from queues.live import store, worker  # noqa: PLC0415
+    from queues.live import store  # noqa: PLC0415
 
-    for owner, values in ((store, LEASE), (worker, PACE)):
-        for name, value in values.items():
-            setattr(owner, name, value)
+    for module, name, value in QUICK_LEASES:
+        setattr(import_module(f"queues.live.{module}"), name, value)
     steps: dict[str, tuple[Any, str, Callable[..., bool], bool]] = {
         "queued": (services, "claim_command", lambda *args: True, True),
         "claimed": (services, "claim_command", lambda *args: True, False),
