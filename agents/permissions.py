@@ -1,88 +1,226 @@
 """Who may see and do what: the one place that decides. Pages, API and sockets ask here.
 
-Supervisors (superusers and holders of `agents.supervise`) see and may do everything; somebody whose login is
-linked to an `Agent` sees their own queues and acts for that phone only; everybody else sees nothing.
+`visible_scope` reads from the database what a person's rights are, once per request or connection. All else is
+pure and decides on that `Scope`, an agent, and the agent's queues, which the caller hands over: this app knows no
+memberships. What may not be seen does not exist (404), what may be seen and not done is forbidden (403).
+
+Everybody may act for their own phones: pause, unpause, dial, end and transfer their own call, log in to and out of
+their own queues. Supervisors do everything, all of them or in the queues of their teams, viewers nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.utils.translation import gettext as _
 
 from agents.floor import LiveCall
-from agents.models import Agent
+from agents.models import Agent, TeamQueue
 
 Person = User | AnonymousUser
+#: A queue by its natural key: (pbx, number).
+QueueKey = tuple[str, str]
+
+
+class NotAllowed(Exception):
+    """This person may not do that. The message is a sentence for them."""
+
+
+class Role(StrEnum):
+    """What a person is called. Who is several of these is called the first that fits, and sees the sum of all."""
+
+    ADMINISTRATOR = "administrator"
+    SUPERVISOR = "supervisor"
+    VIEWER = "viewer"
+    AGENT = "agent"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a person may see. `interfaces` are their own phones, as (pbx, interface).
+    """What a person may see and touch.
 
-    The queues of an agent follow their memberships and so are found when something is shown, not here.
+    `everything`: sees every queue. `interfaces`, `agent_ids`: their own phones, as (pbx, interface) and as rows.
+    `acts_everywhere`: may act for every agent and queue. `watched`: the queues of their teams, which they see whole;
+    `supervised`, a part of it: those they may act in. `administers`: of the people who act everywhere, those who
+    run the administration, too.
+
+    Which queues an own phone is a member of changes by the minute and so is found when something is shown.
     """
 
     everything: bool
     interfaces: frozenset[tuple[str, str]]
     agent_ids: tuple[int, ...] = ()
+    acts_everywhere: bool = False
+    watched: frozenset[QueueKey] = frozenset()
+    supervised: frozenset[QueueKey] = frozenset()
+    administers: bool = False
 
     @property
     def is_empty(self) -> bool:
-        return not self.everything and not self.interfaces
+        return self.role is Role.NOBODY
+
+    @property
+    def role(self) -> Role:
+        if self.administers:
+            return Role.ADMINISTRATOR
+        if self.is_supervisor:
+            return Role.SUPERVISOR
+        if self.sees_floor:
+            return Role.VIEWER
+        return Role.AGENT if self.interfaces else Role.NOBODY
+
+    @property
+    def sees_floor(self) -> bool:
+        """Whether they see whole queues and the agents in them, not only what concerns their own phones."""
+        return self.everything or bool(self.watched)
+
+    @property
+    def is_supervisor(self) -> bool:
+        """Whether they may act beyond their own phones."""
+        return self.acts_everywhere or bool(self.supervised)
 
 
 NOTHING = Scope(everything=False, interfaces=frozenset())
 
 
-def may_see_everything(user: Person) -> bool:
-    return user.is_active and user.has_perm("agents.supervise")
+def visible_scope(user: Person) -> Scope:
+    """What this person may see and touch now. Costs some five queries: ask once a request or connection."""
+    if not user.is_active or isinstance(user, AnonymousUser):
+        return NOTHING
+    phones = Agent.objects.filter(user=user).order_by("pk").values_list("pk", "pbx", "interface")
+    team_queues = TeamQueue.objects.values_list("pbx", "number")
+    supervised = frozenset(team_queues.filter(team__supervisors=user))
+    acts_everywhere = user.has_perm("agents.supervise")
+    return Scope(
+        everything=acts_everywhere or user.has_perm("agents.watch"),
+        interfaces=frozenset((pbx, interface) for _, pbx, interface in phones),
+        agent_ids=tuple(pk for pk, _, _ in phones),
+        acts_everywhere=acts_everywhere,
+        watched=supervised | frozenset(team_queues.filter(team__viewers=user)),
+        supervised=supervised,
+        administers=acts_everywhere and user.is_staff,
+    )
 
 
 def may_read_metrics(user: Person) -> bool:
     """Figures of the whole installation, without anybody's name or number."""
-    return may_see_everything(user)
+    return user.is_active and (user.has_perm("agents.supervise") or user.has_perm("agents.watch"))
 
 
-def visible_scope(user: Person) -> Scope:
-    """What this person may see now. Costs one or two queries: ask once a request or connection."""
-    if not user.is_active or isinstance(user, AnonymousUser):
-        return NOTHING
-    phones = Agent.objects.filter(user=user).order_by("pk").values_list("pk", "pbx", "interface")
-    return Scope(
-        everything=may_see_everything(user),
-        interfaces=frozenset((pbx, interface) for _, pbx, interface in phones),
-        agent_ids=tuple(pk for pk, _, _ in phones),
+# --- what exists for a person ----------------------------------------------------------------------------------
+
+
+def watches(scope: Scope, pbx: str, queue: str) -> bool:
+    """Whether they see this queue whole: its callers, its members and their agents."""
+    return scope.everything or (pbx, queue) in scope.watched
+
+
+def is_own(scope: Scope, agent: Agent) -> bool:
+    """Whether this phone is theirs."""
+    return (agent.pbx, agent.interface) in scope.interfaces
+
+
+def may_see_agent(scope: Scope, agent: Agent, queues_of_agent: frozenset[str]) -> bool:
+    """Whether this agent exists for them; `queues_of_agent` are the numbers of the queues it is a member of."""
+    return (
+        scope.everything or is_own(scope, agent) or any(watches(scope, agent.pbx, number) for number in queues_of_agent)
     )
 
 
-def may_act_for(user: Person, agent: Agent) -> bool:
-    """Whether this person may have this phone do things: supervisors any, others their own."""
-    if may_see_everything(user):
-        return True
-    return user.is_active and user.pk is not None and agent.user_id == user.pk
+def may_see_call_in_hand(scope: Scope, agent: Agent, queues_of_agent: frozenset[str]) -> bool:
+    """Whether the call this agent has, if any, exists for them: not if it is of a queue they do not see."""
+    if not may_see_agent(scope, agent, queues_of_agent):
+        return False
+    return is_own(scope, agent) or not agent.queue or watches(scope, agent.pbx, agent.queue)
 
 
-def may_pause(user: Person, agent: Agent) -> bool:
-    """Pausing and unpausing, in one queue or all."""
-    return may_act_for(user, agent)
-
-
-def may_originate(user: Person, agent: Agent) -> bool:
-    """Dialling from this agent's phone."""
-    return may_act_for(user, agent)
-
-
-def may_hang_up(user: Person, agent: Agent | None) -> bool:
-    """Ending a call. `agent` is who talks on it, None while nobody does: then it is a supervisor's business."""
-    return may_see_everything(user) if agent is None else may_act_for(user, agent)
-
-
-def may_see_call(scope: Scope, pbx: str, call: LiveCall, queues: frozenset[str]) -> bool:
-    """Whether a queue call exists for this person; `queues` are those of their phones on this PBX.
+def may_see_call(scope: Scope, pbx: str, call: LiveCall, own_queues: frozenset[str]) -> bool:
+    """Whether a queue's call exists for them; `own_queues` are those of their phones on this PBX.
 
     As on the board: an agent sees who waits in their queues and whom they talk with, not whom colleagues have.
     """
-    if scope.everything:
+    if watches(scope, pbx, call.queue) or (pbx, call.agent_interface) in scope.interfaces:
         return True
-    return (pbx, call.agent_interface) in scope.interfaces or (not call.agent_interface and call.queue in queues)
+    return not call.agent_interface and call.queue in own_queues
+
+
+# --- what a person may do --------------------------------------------------------------------------------------
+
+
+def supervises(scope: Scope, pbx: str, queue: str) -> bool:
+    """Whether they may act in this queue for others: for its callers and its members."""
+    return scope.acts_everywhere or (pbx, queue) in scope.supervised
+
+
+def _supervises_some(scope: Scope, pbx: str, queues: frozenset[str]) -> bool:
+    return scope.acts_everywhere or any((pbx, number) in scope.supervised for number in queues)
+
+
+def may_act_for(scope: Scope, agent: Agent, queues_of_agent: frozenset[str]) -> bool:
+    """Whether they may have this phone do things: their own, and those of members of a queue they supervise.
+    In which queues is `queues_to_touch`'s answer."""
+    return is_own(scope, agent) or _supervises_some(scope, agent.pbx, queues_of_agent)
+
+
+def may_act_on_call_in_hand(scope: Scope, agent: Agent, queues_of_agent: frozenset[str]) -> bool:
+    """Whether they may end or transfer the call this agent has: their own, one of a queue they supervise, and one
+    of no queue if the agent is a member of a queue they supervise."""
+    if is_own(scope, agent):
+        return True
+    if agent.queue:
+        return supervises(scope, agent.pbx, agent.queue)
+    return _supervises_some(scope, agent.pbx, queues_of_agent)
+
+
+def may_join_call_in_hand(scope: Scope, agent: Agent) -> bool:
+    """Whether they may listen to, whisper into or barge into the call this agent has: of a queue they supervise.
+    Calls of no queue may be private, so only those who act everywhere may."""
+    return supervises(scope, agent.pbx, agent.queue) if agent.queue else scope.acts_everywhere
+
+
+def may_act_on_call(scope: Scope, pbx: str, call: LiveCall) -> bool:
+    """Whether they may end or move a queue's call: one of a queue they supervise, or the one they have in hand.
+    A caller who waits is nobody's own, so only a supervisor may redirect, pick up or prefer one."""
+    return supervises(scope, pbx, call.queue) or (pbx, call.agent_interface) in scope.interfaces
+
+
+def queues_to_touch(
+    scope: Scope, agent: Agent, asked: str | None, queues_of_agent: frozenset[str], *, own_counts: bool = True
+) -> frozenset[str] | None:
+    """In which queues a pause, its end, a log-out or a penalty is to happen, where `asked` is a number in lower case
+    or None for "all queues": None says all of them whichever they are, a set says exactly these.
+
+    For a team's supervisor "all" are the agent's queues that they supervise. That the agent is a member of what was
+    asked for is not checked here. `own_counts` False: not a thing people do for themselves, such as a penalty.
+    Errors: NotAllowed.
+    """
+    is_theirs = own_counts and is_own(scope, agent)
+    if not is_theirs and not _supervises_some(scope, agent.pbx, queues_of_agent):
+        raise NotAllowed(_("You may not do this for {agent}.").format(agent=agent))
+    if is_theirs or scope.acts_everywhere:
+        return None if asked is None else frozenset({asked})
+    if asked is None:
+        return frozenset(number for number in queues_of_agent if supervises(scope, agent.pbx, number))
+    if not supervises(scope, agent.pbx, asked):
+        raise NotAllowed(_("Queue {queue} is not one of your teams' queues.").format(queue=asked))
+    return frozenset({asked})
+
+
+def queues_to_join(scope: Scope, agent: Agent, asked: str | None, usual: frozenset[str]) -> frozenset[str]:
+    """Into which queues this agent is to be logged in, where `usual` are the queues the agent is a member of or was
+    until logged out: exactly these, never empty. `asked` None: all the usual ones that this person may touch.
+
+    A supervisor may have anybody whom they see join a queue that they supervise; people join their usual queues by
+    themselves, and no others. That they see the agent is settled before. Errors: NotAllowed.
+    """
+    own = usual if is_own(scope, agent) else frozenset()
+    wanted = usual if asked is None else frozenset({asked})
+    joined = frozenset(number for number in wanted if number in own or supervises(scope, agent.pbx, number))
+    if joined:
+        return joined
+    if asked is not None:
+        raise NotAllowed(_("You may not log {agent} in to queue {queue}.").format(agent=agent, queue=asked))
+    raise NotAllowed(_("You may not log {agent} in to any of their usual queues.").format(agent=agent))

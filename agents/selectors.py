@@ -5,13 +5,11 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from agents.models import Agent, Command, PauseReason
-from agents.permissions import Scope, may_see_everything
+from agents.permissions import visible_scope
 
 
-def visible_agent(scope: Scope, agent_id: int) -> Agent | None:
-    """The agent if this scope shows it; None as if there were none."""
-    if not scope.everything and agent_id not in scope.agent_ids:
-        return None
+def agent_by_id(agent_id: int) -> Agent | None:
+    """The agent, whoever asks: `agents.permissions.may_see_agent` says whether it exists for them."""
     return Agent.objects.filter(pk=agent_id).first()
 
 
@@ -24,9 +22,9 @@ def agent_on_call(pbx: str, uniqueid: str, interface: str) -> Agent | None:
 
 
 def visible_command(user: User, command_id: int) -> Command | None:
-    """A request of this person; supervisors see everybody's."""
+    """A request of this person; who sees every queue sees everybody's."""
     commands = Command.objects.filter(pk=command_id)
-    if not may_see_everything(user):
+    if not visible_scope(user).everything:
         commands = commands.filter(requested_by=user)
     return commands.first()
 

@@ -20,9 +20,9 @@ from agents import permissions, requests
 from agents.api import Accepted, Detail
 from agents.auth import person_of_request
 from agents.models import Agent, Command
-from agents.permissions import Scope, visible_scope
+from agents.permissions import NotAllowed, Scope, visible_scope
 from agents.requests import RequestRefused
-from agents.selectors import agent_on_call, visible_agent
+from agents.selectors import agent_by_id, agent_on_call
 from queues.live.state import TABLES
 from queues.mirror import tables_of
 from queues.selectors import Floor, load_boards, queues_of
@@ -86,13 +86,12 @@ def board(request: HttpRequest) -> HttpResponse:
 @router.post("/agents/{int:agent_id}/pause", response={202: Accepted, **_ERRORS})
 def pause(request: HttpRequest, agent_id: int, asked: PauseIn) -> Any:
     """Ask the PBX to give this agent no calls, of one queue or all."""
-    agent = _agent(request, agent_id)
-    _require(permissions.may_pause(person_of_request(request), agent))
+    agent, queue = _agent_in(request, agent_id, asked.queue)
     return _accepted(
         requests.request_pause,
         request,
         agent=agent,
-        queue=asked.queue,
+        queue=queue,
         reason=asked.reason,
     )
 
@@ -100,16 +99,15 @@ def pause(request: HttpRequest, agent_id: int, asked: PauseIn) -> Any:
 @router.post("/agents/{int:agent_id}/unpause", response={202: Accepted, **_ERRORS})
 def unpause(request: HttpRequest, agent_id: int, asked: UnpauseIn) -> Any:
     """Ask the PBX to give this agent calls again, of one queue or all."""
-    agent = _agent(request, agent_id)
-    _require(permissions.may_pause(person_of_request(request), agent))
-    return _accepted(requests.request_unpause, request, agent=agent, queue=asked.queue)
+    agent, queue = _agent_in(request, agent_id, asked.queue)
+    return _accepted(requests.request_unpause, request, agent=agent, queue=queue)
 
 
 @router.post("/calls/originate", response={202: Accepted, **_ERRORS})
 def originate(request: HttpRequest, asked: OriginateIn) -> Any:
     """Ask the PBX to ring this agent's phone and to dial a number from it."""
-    agent = _agent(request, asked.agent)
-    _require(permissions.may_originate(person_of_request(request), agent))
+    agent, queues = _agent(_scope(request), asked.agent)
+    _require(permissions.may_act_for(_scope(request), agent, queues))
     return _accepted(requests.request_originate, request, agent=agent, number=asked.number)
 
 
@@ -117,7 +115,6 @@ def originate(request: HttpRequest, asked: OriginateIn) -> Any:
 def hangup(request: HttpRequest, asked: HangupIn) -> Any:
     """Ask the PBX to end a live call."""
     agent = _agent_of_call(_scope(request), asked.pbx, asked.uniqueid)
-    _require(permissions.may_hang_up(person_of_request(request), agent))
     return _accepted(requests.request_hangup, request, pbx=asked.pbx, uniqueid=asked.uniqueid, agent=agent)
 
 
@@ -128,21 +125,49 @@ def _scope(request: HttpRequest) -> Scope:
     return scope
 
 
-def _agent(request: HttpRequest, agent_id: int) -> Agent:
-    agent = visible_agent(_scope(request), agent_id)
-    if agent is None:
+def _agent(scope: Scope, agent_id: int) -> tuple[Agent, frozenset[str]]:
+    """The agent with the queues it is a member of. Errors: 404 if there is none for this person."""
+    agent = agent_by_id(agent_id)
+    queues = _queues_of(agent) if agent else frozenset()
+    if agent is None or not permissions.may_see_agent(scope, agent, queues):
         raise HttpError(404, _("There is no such agent."))
-    return agent
+    return agent, queues
+
+
+def _agent_in(request: HttpRequest, agent_id: int, asked: str | None) -> tuple[Agent, str | None]:
+    """The agent, and the queue to touch or None for all. Errors: 404, 403, 422."""
+    scope = _scope(request)
+    agent, queues = _agent(scope, agent_id)
+    try:
+        touched = permissions.queues_to_touch(scope, agent, asked.lower() if asked is not None else None, queues)
+    except NotAllowed as error:
+        raise HttpError(403, str(error)) from error
+    if touched is None:
+        return agent, None
+    if len(touched) > 1:
+        raise HttpError(422, _("Name one of the queues."))
+    return agent, next(iter(touched))
+
+
+def _queues_of(agent: Agent) -> frozenset[str]:
+    return queues_of(agent.pbx, frozenset({(agent.pbx, agent.interface)}))
 
 
 def _agent_of_call(scope: Scope, pbx: str, uniqueid: str) -> Agent | None:
-    """Who talks on this live call, if anybody. Errors: 404 if there is no such call for this person."""
+    """Who talks on this live call, if anybody, when this person may end it. Errors: 404 if there is no such call
+    for this person, 403."""
     call = Floor().live_call(pbx, uniqueid)
     agent = agent_on_call(pbx, uniqueid, call.agent_interface if call else "")
-    is_theirs = agent is not None and (scope.everything or agent.pk in scope.agent_ids)
-    is_seen = call is not None and permissions.may_see_call(scope, pbx, call, queues_of(pbx, scope.interfaces))
-    if not (is_theirs or is_seen):
+    if call is not None:
+        is_seen = permissions.may_see_call(scope, pbx, call, queues_of(pbx, scope.interfaces))
+        may_act = permissions.may_act_on_call(scope, pbx, call)
+    else:
+        queues = _queues_of(agent) if agent else frozenset()
+        is_seen = agent is not None and permissions.may_see_call_in_hand(scope, agent, queues)
+        may_act = agent is not None and permissions.may_act_on_call_in_hand(scope, agent, queues)
+    if not is_seen:
         raise HttpError(404, _("There is no such call, or it has ended."))
+    _require(may_act)
     return agent
 
 

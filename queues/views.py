@@ -24,10 +24,13 @@ from queues.selectors import Floor
 @login_required
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
-    """The board, for whoever may see anything of it."""
-    if visible_scope(request.user).is_empty:
+    """The board, for whoever may see anything of it. The template knows `role` (of `agents.permissions.Role`),
+    `sees_floor` (whole queues with their agents, not only the own phones) and `is_supervisor` (may act for others)."""
+    scope = visible_scope(request.user)
+    if scope.is_empty:
         raise PermissionDenied
-    return render(request, "queues/live.html")
+    context = {"role": scope.role.value, "sees_floor": scope.sees_floor, "is_supervisor": scope.is_supervisor}
+    return render(request, "queues/live.html", context)
 
 
 @never_cache
