@@ -143,8 +143,8 @@ def touched(asked: str | None, agent: Agent = BOB, queues: frozenset[str] = BOBS
     for name, scope in EVERYBODY.items():
         try:
             out[name] = permissions.queues_to_touch(scope, agent, asked, queues, **how)
-        except NotAllowed as error:
-            assert str(error)
+        except NotAllowed:
+            continue
     return out
 
 
@@ -185,8 +185,8 @@ def joined(asked: str | None, agent: Agent = BOB, usual: frozenset[str] = BOBS_Q
     for name, scope in EVERYBODY.items():
         try:
             out[name] = permissions.queues_to_join(scope, agent, asked, usual)
-        except NotAllowed as error:
-            assert str(error)
+        except NotAllowed:
+            continue
     return out
 
 
