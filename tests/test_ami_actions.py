@@ -64,6 +64,11 @@ ALL = [kind for _, kind in inspect.getmembers(actions, inspect.isclass) if kind 
             actions.Redirect("1.2", "from-internal", "1005"),
             [("Channel", "1.2"), ("Context", "from-internal"), ("Exten", "1005"), ("Priority", "1")],
         ),
+        (actions.Getvar("DIALPLAN_EXISTS(a,1,1)"), [("Variable", "DIALPLAN_EXISTS(a,1,1)")]),
+        (
+            actions.QueueChangePriorityCaller("6500", "PJSIP/x-1", 5, immediate=True),
+            [("Queue", "6500"), ("Caller", "PJSIP/x-1"), ("Priority", "5"), ("Immediate", "true")],
+        ),
         (actions.BlindTransfer("1.2", "1005"), [("Channel", "1.2"), ("Exten", "1005")]),
         (
             actions.Atxfer("1.2", "1005", "from-internal"),
@@ -158,6 +163,19 @@ def test_an_extension_that_is_none_is_refused(exten):
 def test_a_channel_that_is_a_pattern_is_refused(kind, channel):
     with pytest.raises(InvalidAction, match="channel"):
         kind(channel).fields()
+
+
+@pytest.mark.parametrize(("mode", "options"), [("listen", "qESu"), ("whisper", "qESuw"), ("barge", "qESuB")])
+def test_joining_a_call_names_one_channel_in_full(mode, options):
+    fields = dict(actions.chan_spy("PJSIP/2000", "PJSIP/1000-0000002a", mode).fields())
+    assert (fields["Channel"], fields["Application"]) == ("PJSIP/2000", "ChanSpy")
+    assert fields["Data"] == f"PJSIP/1000-0000002a,{options}"
+
+
+@pytest.mark.parametrize("target", ["", "PJSIP/1000-1,o", "PJSIP/1&PJSIP/2", "all", "PJSIP/1000\n", "/x"])
+def test_joining_what_is_no_single_channel_is_refused(target):
+    with pytest.raises(InvalidAction, match="channel"):
+        actions.chan_spy("PJSIP/2000", target, "listen")
 
 
 @pytest.mark.parametrize("variable", [("A", "1,B=2"), ("A,B", "1"), ("A=", "1")])

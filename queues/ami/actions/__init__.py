@@ -10,6 +10,7 @@ from queues.ami.actions.base import (
 from queues.ami.actions.calls import (
     Atxfer,
     BlindTransfer,
+    Getvar,
     Hangup,
     MixMonitor,
     Originate,
@@ -18,6 +19,7 @@ from queues.ami.actions.calls import (
     Redirect,
     StopMixMonitor,
     UnpauseMonitor,
+    chan_spy,
 )
 from queues.ami.actions.lists import (
     CoreShowChannels,
@@ -65,6 +67,7 @@ __all__ = [
     "ExtensionStateList",
     "Filter",
     "GSAgents",
+    "Getvar",
     "Hangup",
     "ListCommands",
     "Login",
@@ -90,4 +93,5 @@ __all__ = [
     "Status",
     "StopMixMonitor",
     "UnpauseMonitor",
+    "chan_spy",
 ]

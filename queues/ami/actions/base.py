@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from queues.ami.errors import InvalidAction
@@ -14,9 +15,32 @@ _INTERFACE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.@/+*#-]+", re.ASCII)
 _EXTENSION = re.compile(r"[A-Za-z0-9_.*#+-]{1,80}", re.ASCII)
 
 
+def one_interface(name: str, value: str) -> None:
+    """Refuse what would ring more, or something else, than one phone."""
+    if not _INTERFACE.fullmatch(value):
+        raise InvalidAction(f"{name} must be one technology/name, such as PJSIP/1000.")
+
+
+def one_extension(name: str, value: str) -> None:
+    """Refuse what is no plain extension of a dialplan."""
+    if not _EXTENSION.fullmatch(value):
+        raise InvalidAction(f"{name}: an extension is 1 to 80 digits, letters or *#+-._ signs.")
+
+
+def one_channel(name: str, value: str) -> None:
+    """Refuse a pattern where one live channel is meant."""
+    if not value or value.startswith("/"):
+        raise InvalidAction(f"{name}: a channel is named in full; a leading slash would mean a pattern.")
+
+
 def header(name: str, **options: Any) -> Any:
     """A dataclass field whose header is not its own name in CamelCase."""
     return dataclasses.field(metadata={"header": name}, **options)
+
+
+def checked(check: Callable[[str, str], None], **options: Any) -> Any:
+    """A dataclass field whose value, unless None, must pass `check(header name, value)` before anything is sent."""
+    return dataclasses.field(metadata={"check": check}, **options)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,23 +70,7 @@ class Action:
             value = getattr(self, item.name)
             if value is not None:
                 name = item.metadata.get("header") or "".join(map(str.capitalize, item.name.split("_")))
+                if check := item.metadata.get("check"):
+                    check(name, value)
                 told.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
         return told
-
-
-def check_interface(name: str, value: str) -> None:
-    """Refuse what would ring more, or something else, than one phone."""
-    if not _INTERFACE.fullmatch(value):
-        raise InvalidAction(f"{name} must be one technology/name, such as PJSIP/1000.")
-
-
-def check_extension(value: str) -> None:
-    """Refuse what is no plain extension of a dialplan."""
-    if not _EXTENSION.fullmatch(value):
-        raise InvalidAction("An extension is 1 to 80 digits, letters or *#+-._ signs.")
-
-
-def check_channel(value: str) -> None:
-    """Refuse a pattern where one live channel is meant."""
-    if not value or value.startswith("/"):
-        raise InvalidAction("A channel is named in full; a leading slash would mean a pattern.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from queues.ami.actions.base import Action, check_channel, check_extension, check_interface, header
+from queues.ami.actions.base import Action, checked, header, one_channel, one_extension, one_interface
 from queues.ami.errors import InvalidAction
 
 
@@ -17,9 +18,9 @@ class Originate(Action):
     """
 
     name = "Originate"
-    channel: str
+    channel: str = checked(one_interface)
     context: str | None = None
-    exten: str | None = None
+    exten: str | None = checked(one_extension, default=None)
     priority: int | None = None
     application: str | None = None
     data: str | None = None
@@ -30,13 +31,26 @@ class Originate(Action):
     variables: tuple[tuple[str, str], ...] = ()
 
     def fields(self) -> list[tuple[str, str]]:
-        check_interface("Channel", self.channel)
-        if self.exten is not None:
-            check_extension(self.exten)
         if any("," in name + value or "=" in name for name, value in self.variables):
             raise InvalidAction("Variables must not contain commas: Asterisk would read two of them.")
         told = [(name, value) for name, value in Action.fields(self) if name != "Variables"]
         return [*told, *(("Variable", f"{name}={value}") for name, value in self.variables), ("Async", "true")]
+
+
+#: A live channel as ChanSpy may be told it: a comma would add options, `&` other channels.
+_SPIED = re.compile(r"[A-Za-z0-9]+/[^\s,&|]+", re.ASCII)
+#: Quietly, until the channel ends; `u`: the name is a whole one, or PJSIP/100 would mean PJSIP/1000 as well.
+_SPY_OPTIONS = {"listen": "qESu", "whisper": "qESuw", "barge": "qESuB"}
+
+
+def chan_spy(phone: str, target: str, mode: str) -> Originate:
+    """Ring `phone` and let it hear the channel named `target`: `listen` to both sides, `whisper` to this one, `barge`
+    in for both.
+
+    **Errors** InvalidAction if `target` is no single channel."""
+    if not _SPIED.fullmatch(target):
+        raise InvalidAction("One channel is joined, named in full.")
+    return Originate(phone, application="ChanSpy", data=f"{target},{_SPY_OPTIONS[mode]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +58,8 @@ class Hangup(Action):
     """Hang up one live channel. `cause` is a Q.850 number."""
 
     name = "Hangup"
-    channel: str
+    channel: str = checked(one_channel)
     cause: int | None = None
-
-    def fields(self) -> list[tuple[str, str]]:
-        check_channel(self.channel)
-        return Action.fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +67,20 @@ class Redirect(Action):
     """Send a live channel elsewhere in the dialplan. Its peer, if it has one, is usually hung up."""
 
     name = "Redirect"
-    channel: str
+    channel: str = checked(one_channel)
     context: str
-    exten: str
+    exten: str = checked(one_extension)
     priority: int = 1
 
-    def fields(self) -> list[tuple[str, str]]:
-        check_channel(self.channel)
-        check_extension(self.exten)
-        return Action.fields(self)
+
+@dataclass(frozen=True, slots=True)
+class Getvar(Action):
+    """Read a channel's variable, or (no `channel`) a function of the dialplan; answered in the header `Value`.
+    A PBX without that function answers ""."""
+
+    name = "Getvar"
+    variable: str
+    channel: str | None = checked(one_channel, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +88,9 @@ class BlindTransfer(Action):
     """Let `channel`, a party of a call, hand its peer over to `exten`."""
 
     name = "BlindTransfer"
-    channel: str
-    exten: str
+    channel: str = checked(one_channel)
+    exten: str = checked(one_extension)
     context: str | None = None
-
-    def fields(self) -> list[tuple[str, str]]:
-        check_channel(self.channel)
-        check_extension(self.exten)
-        return Action.fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +98,9 @@ class Atxfer(Action):
     """Let `channel` start an attended transfer; the PBX needs its feature code for it."""
 
     name = "Atxfer"
-    channel: str
-    exten: str
+    channel: str = checked(one_channel)
+    exten: str = checked(one_extension)
     context: str | None = None
-
-    def fields(self) -> list[tuple[str, str]]:
-        check_channel(self.channel)
-        check_extension(self.exten)
-        return Action.fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +108,10 @@ class Park(Action):
     """Park a live channel; after the timeout `timeout_channel` is rung."""
 
     name = "Park"
-    channel: str
+    channel: str = checked(one_channel)
     timeout_channel: str | None = None
     timeout_milliseconds: int | None = header("Timeout", default=None)
     parkinglot: str | None = None
-
-    def fields(self) -> list[tuple[str, str]]:
-        check_channel(self.channel)
-        return Action.fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +119,9 @@ class MixMonitor(Action):
     """Start recording. Stock only: a UCM does not offer it. No `command`: it would run on the PBX."""
 
     name = "MixMonitor"
-    channel: str
+    channel: str = checked(one_channel)
     file: str
     options: str | None = None
-
-    def fields(self) -> list[tuple[str, str]]:
-        check_channel(self.channel)
-        return Action.fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +129,8 @@ class StopMixMonitor(Action):
     """Stop recording, one recording or (None) all of the channel."""
 
     name = "StopMixMonitor"
-    channel: str
+    channel: str = checked(one_channel)
     mix_monitor_id: str | None = header("MixMonitorID", default=None)
-
-    def fields(self) -> list[tuple[str, str]]:
-        check_channel(self.channel)
-        return Action.fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +138,7 @@ class PauseMonitor(Action):
     """Pause the recording of a channel."""
 
     name = "PauseMonitor"
-    channel: str
-
-    def fields(self) -> list[tuple[str, str]]:
-        check_channel(self.channel)
-        return Action.fields(self)
+    channel: str = checked(one_channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +146,4 @@ class UnpauseMonitor(Action):
     """Resume the recording of a channel."""
 
     name = "UnpauseMonitor"
-    channel: str
-
-    def fields(self) -> list[tuple[str, str]]:
-        check_channel(self.channel)
-        return Action.fields(self)
+    channel: str = checked(one_channel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from queues.ami.actions.base import Action, check_interface
+from queues.ami.actions.base import Action, checked, one_channel, one_interface
 
 #: Longest pause reason Asterisk keeps, in bytes (app_queue.c).
 MAX_REASON_BYTES = 79
@@ -37,15 +37,11 @@ class QueueAdd(Action):
 
     name = "QueueAdd"
     queue: str
-    interface: str
+    interface: str = checked(one_interface)
     penalty: int | None = None
     paused: bool | None = None
     member_name: str | None = None
     state_interface: str | None = None
-
-    def fields(self) -> list[tuple[str, str]]:
-        check_interface("Interface", self.interface)
-        return Action.fields(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +93,16 @@ class QueueLogoff(Action):
 
 @dataclass(frozen=True, slots=True)
 class QueueChangePriorityCaller(Action):
-    """Move a waiting caller. `caller` is the channel's name, exactly; no event tells of it."""
+    """Give a waiting caller another priority. `caller` is the channel's name, exactly; no event tells of it.
+
+    With `immediate` the caller moves in the line at once, in Asterisk 18.20, 20.5 and later. The older ones know no
+    such header and keep the line as it is: the priority then counts against those who join later."""
 
     name = "QueueChangePriorityCaller"
     queue: str
-    caller: str
+    caller: str = checked(one_channel)
     priority: int
+    immediate: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +111,5 @@ class QueueWithdrawCaller(Action):
 
     name = "QueueWithdrawCaller"
     queue: str
-    caller: str
+    caller: str = checked(one_channel)
     withdraw_info: str | None = None
