@@ -151,6 +151,8 @@ class Command(models.Model):
     finished_at = models.DateTimeField(null=True)
     #: The worker run that claimed it; a later run turns its unanswered rows into UNKNOWN.
     claimed_epoch = models.PositiveBigIntegerField(null=True)
+    #: What the server itself asks for once and no more, whatever dies meanwhile: the name of the occasion.
+    once = models.CharField(max_length=512, null=True, unique=True, editable=False)  # noqa: DJ001
 
     class Meta:
         indexes = (

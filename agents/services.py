@@ -1,8 +1,8 @@
 """Every write of this app: phones as the PBX tells them, what people ask of a PBX, and how that ended.
 
 What may be asked is `agents.requests`' business; here it becomes a `Command` row. A worker claims it, sends it
-once, and writes the outcome here. All functions are plain and may be
-called from any thread; the time is an argument, aware UTC.
+once, and writes the outcome here. All functions are plain and may be called from any thread; the time is an
+argument, aware UTC.
 """
 
 from __future__ import annotations
@@ -23,6 +23,13 @@ from agents.states import FINAL_COMMAND_STATES, CommandKind, CommandState
 
 #: A command nobody has sent by then is never sent: a phone that rings a minute late does harm.
 COMMAND_LIFETIME = timedelta(seconds=10)
+#: The longest timed pause.
+LONGEST_PAUSE = timedelta(minutes=720)
+#: The `cause` of a command that ends one. It may come a little late, while another worker takes over, and is asked
+#: for so many times at most: again only if it was not sent, or nobody knows and the pause goes on.
+PAUSE_OVER = "pause_over"
+RETURN_LIFETIME = timedelta(minutes=1)
+RETURN_TRIES = 3
 #: The channel layer's group in which workers wait.
 WAKE_UP_GROUP = "commands"
 
@@ -109,6 +116,14 @@ def queue_command(
     return command
 
 
+def undo_command(command_id: int, by: str, at: datetime) -> bool:
+    """Take back what has not been sent; False if it was, or has ended. `by` names who does it. Of this and a claim at
+    the same moment exactly one succeeds, because each changes the row only while it is QUEUED."""
+    message = _("Taken back by {person} before it was sent.").format(person=by)
+    queued = Command.objects.filter(pk=command_id, state=CommandState.QUEUED)
+    return queued.update(state=CommandState.UNDONE, message=message, finished_at=at) == 1
+
+
 def _wake_workers(pbx: str) -> None:
     layer = get_channel_layer()
     if layer is not None:
@@ -121,7 +136,7 @@ def _wake_workers(pbx: str) -> None:
 def claim_command(command_id: int, epoch: int, at: datetime) -> bool:
     """Whether the caller, the worker run `epoch`, and nobody else may send this command, now. Written before
     anything leaves, so a command is sent at most once whatever dies."""
-    claimable = Command.objects.filter(pk=command_id, state=CommandState.QUEUED, expires_at__gt=at)
+    claimable = Command.objects.filter(pk=command_id, state=CommandState.QUEUED, due_at__lte=at, expires_at__gt=at)
     return claimable.update(state=CommandState.SENT, sent_at=at, claimed_epoch=epoch) == 1
 
 
@@ -157,8 +172,73 @@ def _end(command: Command, state: CommandState, message: str, at: datetime) -> b
 
 
 def due_commands(pbx: str, at: datetime) -> list[Command]:
-    """What is to be sent to this PBX, oldest first. Claim each before sending it."""
-    return list(Command.objects.filter(pbx=pbx, state=CommandState.QUEUED, expires_at__gt=at).order_by("pk"))
+    """What is to be sent to this PBX now, oldest first. Claim each before sending it."""
+    due = Command.objects.filter(pbx=pbx, state=CommandState.QUEUED, due_at__lte=at, expires_at__gt=at)
+    return list(due.order_by("due_at", "pk"))
+
+
+def next_due_at(pbx: str, at: datetime) -> datetime | None:
+    """When the next command that may still be undone is to be sent to this PBX."""
+    waiting = Command.objects.filter(pbx=pbx, state=CommandState.QUEUED, due_at__gt=at)
+    return waiting.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def queue_return(pbx: str, interface: str, queues: Sequence[str], until: datetime, at: datetime) -> Command | None:
+    """The command under way that ends in these queues the pause which was to end at `until`. None: it has been
+    tried and nothing more is to be done. However often this is called, by whatever worker, there is one at a time;
+    it is asked for in the name of whoever paused."""
+    keys = [f"{PAUSE_OVER} {pbx} {interface} {until.isoformat()} {number}" for number in range(1, RETURN_TRIES + 1)]
+    earlier = list(Command.objects.filter(once__in=keys).order_by("pk"))
+    if earlier and earlier[-1].state in (CommandState.QUEUED, CommandState.SENT):
+        return earlier[-1]
+    may_try_again = all(command.state in (CommandState.EXPIRED, CommandState.UNKNOWN) for command in earlier)
+    if not may_try_again or len(earlier) == RETURN_TRIES:
+        return None
+    pause = _timed_pause(pbx, interface, until)
+    queue = queues[0] if len(queues) == 1 else None
+    known = {
+        "kind": CommandKind.UNPAUSE,
+        "pbx": pbx,
+        "requested_by": pause.requested_by if pause else None,
+        "agent": Agent.objects.filter(pbx=pbx, interface=interface).first(),
+        "queue": queue or "",
+        "arguments": {
+            "interface": interface,
+            "queue": queue,
+            "queues": list(queues),
+            "reason": "",
+            "cause": PAUSE_OVER,
+            "until": until.isoformat(),
+        },
+        "requested_at": at,
+        "due_at": at,
+        "expires_at": at + RETURN_LIFETIME,
+    }
+    return Command.objects.get_or_create(once=keys[len(earlier)], defaults=known)[0]
+
+
+def _timed_pause(pbx: str, interface: str, until: datetime) -> Command | None:
+    """The command that began the pause which was to end at `until`, unless it was pruned."""
+    sent = Command.objects.filter(
+        pbx=pbx,
+        kind=CommandKind.PAUSE,
+        sent_at__range=(until - LONGEST_PAUSE, until),
+        arguments__interface=interface,
+    )
+    return next((command for command in sent if pause_until(command) == until), None)
+
+
+def pause_until(command: Command) -> datetime | None:
+    """When the pause that this command began ends by itself; None: it does not."""
+    minutes = command.arguments.get("minutes")
+    return command.sent_at + timedelta(minutes=minutes) if minutes and command.sent_at else None
+
+
+def sent_pauses(pbx: str, since: datetime) -> list[Command]:
+    """The pauses sent to this PBX since then, oldest first, that it did not refuse."""
+    answered = (CommandState.SENT, CommandState.DONE, CommandState.UNKNOWN)
+    sent = Command.objects.filter(pbx=pbx, kind=CommandKind.PAUSE, state__in=answered, sent_at__gte=since)
+    return list(sent.order_by("sent_at"))
 
 
 def prune_commands(before: datetime) -> int:
