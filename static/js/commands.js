@@ -1,19 +1,25 @@
 /**
  * Clicks that ask something of a PBX. In: what to ask. Out: `onChange(request)` with each step until the answer is
  * final. Nothing is assumed done: the server's own words decide, from the socket, or asked for when the socket is
- * late. A request: {path, body, label, state, message}; its state is "sending", then the server's queued|sent, and at
- * last done|refused|expired|unknown, or "failed" when the server could not be asked.
+ * late.
+ *
+ * A request: {path, body, label, state, message, askedAt, undoSeconds, isUndoing, parts}. Its state is "sending", then
+ * the server's queued|sent, and at last done|refused|expired|unknown|undone, or "failed" when the server could not be
+ * asked. What asks for many agents at once has `parts`, [{name, state, message}], and as its own state what they come
+ * to: see outcomes.js. While `undoLeft` is above 0 the server holds the request back and `undo` takes it back.
  */
 
+import { combine, isFinal } from "./outcomes.js";
 import { fill, gettext } from "./text.js";
 
-const FINAL = new Set(["done", "refused", "expired", "unknown", "failed"]);
 const ASK_AGAIN = 2_000;
 const GIVE_UP = 60_000;
 /** Answers that came before the request's own number was known; more than these cannot be under way. */
-const EARLY_LIMIT = 50;
-
-export const isFinal = (request) => FINAL.has(request.state);
+const EARLY_LIMIT = 500;
+/** The server takes no more agents at a time. */
+const BULK_LIMIT = 200;
+/** Browsers open no more connections to a server. */
+const AT_ONCE = 6;
 
 export class Commands {
   #base;
@@ -23,6 +29,7 @@ export class Commands {
   #now;
   #pending = new Map();
   #early = new Map();
+  #undoable = [];
 
   onChange = () => {};
 
@@ -43,30 +50,78 @@ export class Commands {
     this.#now = now;
   }
 
+  /**
+   * Asks for one thing: POST `path` with `body`. `label` says in the imperative what it is ("Pause Ada"). With `undo`
+   * the server waits so many seconds before it lets the PBX know.
+   */
+  ask(path, body, label, { undo = 0 } = {}) {
+    const request = this.#begin(path, undo ? { ...body, undo_seconds: undo } : body, label, undo);
+    request.accepted = this.#send(request);
+    return request;
+  }
+
   pause(agent, queue, reason) {
-    return this.#ask(`agents/${agent.id}/pause`, { queue, reason }, fill(gettext("Pause %(name)s"), agent));
+    return this.ask(`agents/${agent.id}/pause`, { queue, reason }, fill(gettext("Pause %(name)s"), agent));
   }
 
   unpause(agent, queue) {
-    return this.#ask(`agents/${agent.id}/unpause`, { queue }, fill(gettext("Unpause %(name)s"), agent));
+    return this.ask(`agents/${agent.id}/unpause`, { queue }, fill(gettext("Unpause %(name)s"), agent));
   }
 
   dial(agent, number) {
     const label = fill(gettext("Call %(number)s from the phone of %(name)s"), { number, name: agent.name });
-    return this.#ask("calls/originate", { agent: agent.id, number }, label);
+    return this.ask("calls/originate", { agent: agent.id, number }, label);
   }
 
   hangUp(pbx, uniqueid, who) {
-    return this.#ask("calls/hangup", { pbx, uniqueid }, fill(gettext("Hang up the call of %(who)s"), { who }));
+    return this.ask("calls/hangup", { pbx, uniqueid }, fill(gettext("Hang up the call of %(who)s"), { who }));
+  }
+
+  /** Asks the same for many agents, [{id, name}]: `action` and its `fields` are those of `agents/bulk`. */
+  askAll(agents, action, fields, label, { undo = 0 } = {}) {
+    const body = { action, ...fields, undo_seconds: undo };
+    const request = this.#begin("agents/bulk", body, label, undo);
+    request.parts = agents.map(({ id, name }) => ({ agent: id, name, state: "sending", message: "", whole: request }));
+    request.accepted = this.#sendAll(request);
+    return request;
+  }
+
+  /** Milliseconds for which this request can still be taken back. */
+  undoLeft(request) {
+    if (isFinal(request) || request.isUndoing || !request.undoSeconds) return 0;
+    return Math.max(0, request.askedAt + request.undoSeconds * 1000 - this.#now());
+  }
+
+  /** The request that was asked last of those that can be taken back, or undefined. */
+  get lastUndoable() {
+    this.#undoable = this.#undoable.filter((request) => this.undoLeft(request));
+    return this.#undoable.at(-1);
+  }
+
+  /** Takes a request back, or every part of it that has not gone out yet. */
+  async undo(request) {
+    if (!this.undoLeft(request)) return;
+    request.isUndoing = true;
+    this.onChange(request);
+    await request.accepted;
+    await inTurns(request.parts ?? [request], (part) => this.#undoOne(part));
+    request.isUndoing = false;
+    request.undoSeconds = 0;
+    this.onChange(request);
   }
 
   /** Names of the pause reasons to choose from; [] when they cannot be had. */
   async pauseReasons() {
+    return ((await this.get("pause-reasons")) ?? []).map((reason) => reason.name);
+  }
+
+  /** What the API says at `path`, or null when it cannot be had. */
+  async get(path) {
     try {
-      const answer = await this.#fetch(`${this.#base}pause-reasons`, { headers: { Accept: "application/json" } });
-      return answer.ok ? (await answer.json()).map((reason) => reason.name) : [];
+      const answer = await this.#fetch(this.#base + path, { headers: { Accept: "application/json" } });
+      return answer.ok ? await answer.json() : null;
     } catch {
-      return [];
+      return null;
     }
   }
 
@@ -81,68 +136,115 @@ export class Commands {
     if (this.#early.size > EARLY_LIMIT) this.#early.delete(this.#early.keys().next().value);
   }
 
-  #ask(path, body, label) {
-    const request = { path, body, label, state: "sending", message: "", askedAt: this.#now() };
+  #begin(path, body, label, undo) {
+    const request = { path, body, label, state: "sending", message: "", askedAt: this.#now(), undoSeconds: undo };
+    if (undo) this.#undoable.push(request);
     this.onChange(request);
-    this.#send(request);
     return request;
+  }
+
+  #post(path, body) {
+    const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#token() };
+    return this.#fetch(this.#base + path, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
   async #send(request) {
     try {
-      const answer = await this.#fetch(this.#base + request.path, {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          Accept: "application/json",
-          "X-CSRFToken": this.#token(),
-        },
-        body: JSON.stringify(request.body),
-      });
+      const answer = await this.#post(request.path, request.body);
       if (!answer.ok) {
         this.#step(request, { state: "failed", message: await refusal(answer) });
         return;
       }
-      const { id, state } = await answer.json();
-      request.id = id;
-      this.#pending.set(id, request);
-      const early = this.#early.get(id);
-      this.#early.delete(id);
-      this.#step(request, early ?? { state, message: "" });
+      this.#accept(request, await answer.json());
     } catch {
-      const message = gettext("The UCM Dash server could not be reached. Whether it got this is not known.");
-      this.#step(request, { state: "failed", message });
+      this.#step(request, { state: "failed", message: unreachable() });
       return;
     }
-    this.#later(() => this.#poll(request), ASK_AGAIN);
+    this.#later(() => this.#poll(request), request.undoSeconds * 1000 + ASK_AGAIN);
+  }
+
+  async #sendAll(request) {
+    for (let start = 0; start < request.parts.length; start += BULK_LIMIT) {
+      await this.#sendSome(request, request.parts.slice(start, start + BULK_LIMIT));
+    }
+    this.#later(() => this.#poll(request), request.undoSeconds * 1000 + ASK_AGAIN);
+  }
+
+  async #sendSome(request, parts) {
+    const fail = (message) => parts.forEach((part) => this.#step(part, { state: "failed", message }));
+    try {
+      const answer = await this.#post(request.path, { ...request.body, agents: parts.map(({ agent }) => agent) });
+      if (!answer.ok) {
+        fail(await refusal(answer));
+        return;
+      }
+      const results = new Map((await answer.json()).results.map((result) => [result.agent, result]));
+      for (const part of parts) {
+        const { id, state, detail } = results.get(part.agent) ?? {};
+        if (id === undefined) this.#step(part, { state: "failed", message: detail ?? "" });
+        else this.#accept(part, { id, state });
+      }
+    } catch {
+      fail(unreachable());
+    }
+  }
+
+  #accept(request, { id, state }) {
+    request.id = id;
+    this.#pending.set(id, request);
+    const early = this.#early.get(id);
+    this.#early.delete(id);
+    this.#step(request, early ?? { state, message: "" });
   }
 
   async #poll(request) {
     if (isFinal(request)) return;
+    const open = (request.parts ?? [request]).filter((part) => !isFinal(part));
     if (this.#now() - request.askedAt > GIVE_UP) {
       const message = gettext("No result came. Look at the board before you try again.");
-      this.#step(request, { state: "unknown", message });
+      for (const part of open) this.#step(part, { state: "unknown", message });
       return;
     }
-    try {
-      const answer = await this.#fetch(`${this.#base}commands/${request.id}`, {
-        headers: { Accept: "application/json" },
-      });
-      if (answer.ok) this.#step(request, await answer.json());
-    } catch {
-      // The server cannot be reached just now: the next round, or the socket, will tell.
-    }
+    // The server cannot be reached just now: the next round, or the socket, will tell.
+    await inTurns(open, async (part) => {
+      const answer = await this.get(`commands/${part.id}`);
+      if (answer) this.#step(part, answer);
+    });
     if (!isFinal(request)) this.#later(() => this.#poll(request), ASK_AGAIN);
+  }
+
+  async #undoOne(part) {
+    if (isFinal(part)) return;
+    try {
+      const answer = await this.#post(`commands/${part.id}/undo`, {});
+      if (answer.ok) this.#step(part, { state: "undone", message: "" });
+      else this.#step(part, { state: part.state, message: await refusal(answer) });
+    } catch {
+      const message = gettext("The UCM Dash server could not be reached. Whether it was undone is not known.");
+      this.#step(part, { state: part.state, message });
+    }
   }
 
   #step(request, { state, message }) {
     if (isFinal(request)) return;
-    request.state = state;
-    request.message = message;
+    Object.assign(request, { state, message });
     if (isFinal(request)) this.#pending.delete(request.id);
-    this.onChange(request);
+    const whole = request.whole ?? request;
+    if (whole !== request) Object.assign(whole, combine(whole.parts));
+    this.onChange(whole);
   }
 }
+
+/** Runs `work` on each item, a few at a time. */
+async function inTurns(items, work) {
+  const left = [...items];
+  const next = async () => {
+    while (left.length) await work(left.shift());
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+}
+
+const unreachable = () => gettext("The UCM Dash server could not be reached. Whether it got this is not known.");
 
 /** The server's sentence in a refused answer; ours when it has none. */
 async function refusal(answer) {

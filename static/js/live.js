@@ -5,16 +5,14 @@
  */
 
 import { ServerClock, everySecond } from "./clock.js";
-import { Commands, isFinal } from "./commands.js";
+import { Commands } from "./commands.js";
 import { readFilters, writeFilters } from "./filters.js";
 import { instant } from "./format.js";
 import { judge } from "./freshness.js";
 import { LiveSocket } from "./socket.js";
 import { Store } from "./store.js";
 import { fill, gettext } from "./text.js";
-import { sentenceOf } from "./view/action_form.js";
 import { AgentsView } from "./view/agents.js";
-import { announce } from "./view/announce.js";
 import { CallersView } from "./view/callers.js";
 import { HangupQuestion } from "./view/hangup_question.js";
 import { HeadlineView } from "./view/headline.js";
@@ -61,7 +59,7 @@ class LivePage {
       callers: new CallersView({ ...wiring, hangUp: (line) => this.#views.question.open(line, this.#context()) }),
       sheet: new AgentSheet(this.#commands),
       question: new HangupQuestion(this.#commands),
-      toasts: new Toasts(),
+      toasts: new Toasts(this.#commands),
     };
     wiring.open = (agent, action) => this.#views.sheet.open(agent, this.#context(), action);
     this.#views.agents = this.#isSupervisor ? new AgentsView(wiring) : new OwnPhonesView(wiring);
@@ -89,6 +87,8 @@ class LivePage {
       "/": () => this.#views.toolbar?.focusFind(),
       "?": () => help.showModal(),
       f: () => this.#freeze(freeze),
+      u: () => this.#views.toasts.undoLast(),
+      "ctrl+z": () => this.#views.toasts.undoLast(),
     });
     for (const name of ["online", "pageshow"]) window.addEventListener(name, () => this.#socket.hurry());
     document.addEventListener("visibilitychange", () => {
@@ -153,9 +153,7 @@ class LivePage {
 
   #report(request) {
     const { sheet, question, toasts } = this.#views;
-    if (isFinal(request)) announce(`${request.label}: ${sentenceOf(request)}`);
-    const isShown = sheet.shows(request) || question.shows(request);
-    if (!isShown && isFinal(request)) toasts.show(request);
+    toasts.follow(request, sheet.shows(request) || question.shows(request));
     this.#refresh();
   }
 

@@ -107,6 +107,90 @@ test("a result that never comes is given up after a minute", async () => {
   assert.equal(steps.length, told, "what is final stays");
 });
 
+const HELD = "POST /api/calls/hangup";
+const hangUp = (commands) => commands.ask("calls/hangup", { pbx: "main" }, "Hang up", { undo: 5 });
+
+test("what can be taken back says so to the server, and can for as long as it said", async () => {
+  const { commands, asked, pass } = server({ [HELD]: ACCEPTED });
+  const request = hangUp(commands);
+  await settle();
+  assert.deepEqual(asked[0].body, { pbx: "main", undo_seconds: 5 });
+  assert.equal(commands.undoLeft(request), 5_000);
+  assert.equal(commands.lastUndoable, request);
+  await pass(4_999);
+  assert.equal(commands.undoLeft(request), 1);
+  await pass(1);
+  assert.equal(commands.undoLeft(request), 0);
+  assert.equal(commands.lastUndoable, undefined);
+});
+
+test("taking back waits for the request's number, and is done when the server says so", async () => {
+  const { commands, asked, steps } = server({ [HELD]: ACCEPTED, "POST /api/commands/5/undo": [200, { id: 5 }] });
+  const request = hangUp(commands);
+  await commands.undo(request);
+  assert.deepEqual(asked.map((one) => one.url), ["/api/calls/hangup", "/api/commands/5/undo"]);
+  assert.equal(steps.at(-1)[0], "undone");
+  assert.equal(commands.lastUndoable, undefined);
+  await commands.undo(request);
+  assert.equal(asked.length, 2, "once is enough");
+});
+
+test("what was sent already is told in the server's words and goes on", async () => {
+  const late = [409, { detail: "It has already been sent." }];
+  const { commands, steps } = server({ [HELD]: ACCEPTED, "POST /api/commands/5/undo": late });
+  const request = hangUp(commands);
+  await settle();
+  await commands.undo(request);
+  assert.deepEqual(steps.at(-1), ["queued", "It has already been sent."]);
+  commands.heard(DONE);
+  assert.equal(request.state, "done");
+});
+
+test("an undo that does not reach the server leaves open whether it did", async () => {
+  const { commands, steps } = server({ [HELD]: ACCEPTED });
+  const request = hangUp(commands);
+  await settle();
+  await commands.undo(request);
+  assert.match(steps.at(-1)[1], /Whether it was undone is not known/);
+});
+
+const PEOPLE = [{ id: 7, name: "Ada" }, { id: 8, name: "Bob" }, { id: 9, name: "Cid" }];
+const RESULTS = [202, { results: [
+  { agent: 7, id: 5, state: "queued" },
+  { agent: 9, id: 6, state: "queued" },
+  { agent: 8, detail: "Bob is in no queue." },
+] }];
+
+test("many agents are one request, which ends when all have ended", async () => {
+  const { commands, asked } = server({ "POST /api/agents/bulk": RESULTS });
+  const request = commands.askAll(PEOPLE, "pause", { reason: "Lunch" }, "Pause 3 agents", { undo: 5 });
+  await settle();
+  const body = { action: "pause", reason: "Lunch", undo_seconds: 5, agents: [7, 8, 9] };
+  assert.deepEqual(asked[0].body, body);
+  commands.heard(DONE);
+  assert.deepEqual([request.state, request.message], ["sent", "2 of 3…"]);
+  commands.heard({ ...DONE, id: 6, message: "" });
+  assert.deepEqual([request.state, request.message], ["failed", "2 done; 1 refused: Bob (Bob is in no queue)."]);
+});
+
+test("more agents than the server takes at a time are asked for one lot after the other", async () => {
+  const many = Array.from({ length: 201 }, (_, id) => ({ id, name: `A${id}` }));
+  const { commands, asked } = server({ "POST /api/agents/bulk": [202, { results: [] }] });
+  const request = commands.askAll(many, "unpause", {}, "Unpause", { undo: 5 });
+  await request.accepted;
+  assert.deepEqual(asked.map((one) => one.body.agents.length), [200, 1]);
+});
+
+test("taking back many takes back each that has not gone out", async () => {
+  const undos = { "POST /api/commands/5/undo": [200, {}], "POST /api/commands/6/undo": [409, { detail: "Sent." }] };
+  const { commands, asked } = server({ "POST /api/agents/bulk": RESULTS, ...undos });
+  const request = commands.askAll(PEOPLE, "hangup", {}, "Hang up", { undo: 5 });
+  await commands.undo(request);
+  commands.heard({ ...DONE, id: 6 });
+  assert.equal(asked.length, 3);
+  assert.equal(request.message, "1 done; 1 undone; 1 refused: Bob (Bob is in no queue).");
+});
+
 test("pause reasons that cannot be had are none", async () => {
   const { commands } = server({ "GET /api/pause-reasons": [200, [{ name: "Lunch" }]] });
   assert.deepEqual(await commands.pauseReasons(), ["Lunch"]);

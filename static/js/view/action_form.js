@@ -3,29 +3,8 @@
  * stands beside it. Nothing on the board changes here; that is the PBX's business.
  */
 
-import { isFinal } from "../commands.js";
-import { gettext } from "../text.js";
+import { isFinal, outcomeOf, sentenceOf } from "../outcomes.js";
 import { partsOf, setAttribute, setHidden, setText } from "./dom.js";
-
-const STEPS = {
-  sending: gettext("Asking the server…"),
-  queued: gettext("Waiting for the PBX…"),
-  sent: gettext("Sent, waiting for the PBX to answer…"),
-  done: gettext("Done."),
-  refused: gettext("The PBX refused."),
-  expired: gettext("Nobody sent it in time. Nothing was done."),
-  unknown: gettext("No answer came. Check the phone."),
-  failed: gettext("That did not work."),
-};
-
-/** "done", "failed" or "pending". */
-export function outcomeOf(request) {
-  if (!isFinal(request)) return "pending";
-  return request.state === "done" ? "done" : "failed";
-}
-
-/** The sentence of a request: the server's, or ours while it has said nothing. */
-export const sentenceOf = (request) => request.message || STEPS[request.state] || request.state;
 
 export class ActionForm {
   #form;
