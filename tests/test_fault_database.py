@@ -5,11 +5,11 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 from queues import hub
 from queues.ami import client
-from queues.live import clock
+from queues.live import clock, store
 from queues.models import Link
 from tests.support import asking
 from tests.support.faults import broken_in, hurry
@@ -86,6 +86,28 @@ async def test_a_command_answered_while_the_database_is_locked_gets_its_true_out
             await scene.until_old()
             other.rollback()
         command = await scene.ended(command)
+        await scene.settle()
+        assert (command.state, len(scene.line.asked("QueuePause"))) == ("done", 1)
+
+
+async def test_a_command_whose_claim_was_not_confirmed_is_never_sent_and_is_soon_over(supervisor, monkeypatch):
+    """The database commits the claim and is gone before it says so."""
+    claim = store.under_lease
+    is_gone = []
+
+    def claim_without_word(*args):
+        claimed = claim(*args)
+        if not is_gone:
+            is_gone.append(True)
+            raise OperationalError("server closed the connection unexpectedly")
+        return claimed
+
+    async with broken_in(supervisor) as scene:
+        await scene.settle()
+        monkeypatch.setattr(store, "under_lease", claim_without_word)
+        command = await scene.ended(await in_database(asking.pause, "PJSIP/1000", None, "Lunch"))
+        assert (command.state, scene.line.asked("QueuePause")) == ("expired", [])
+        command = await scene.ended(await in_database(asking.pause, "PJSIP/1000", None, "Lunch"))
         await scene.settle()
         assert (command.state, len(scene.line.asked("QueuePause"))) == ("done", 1)
 

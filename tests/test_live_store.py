@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from agents.models import Agent
+from agents import services
+from agents.models import Agent, Command
 from queues.live import store
 from queues.live.outbox import Outbox
 from queues.live.reducer import adopt, apply_event, apply_link
 from queues.live.state import LinkState
 from queues.models import Call, Link, Member, Queue
 from queues.selectors import load_board
+from tests.support import asking
 from tests.support.recordings import live_events, new_board
 from tests.support.told import BEGIN, Story, after, connect, entry, hangup, join, member, queue, snapshot
 
@@ -162,6 +164,24 @@ def test_a_worker_whose_lease_was_taken_writes_nothing():
     store.release_lease("pbx", epoch, after(8))
     assert Member.objects.count() == 0
     assert Link.objects.get().lease_holder == "w2"
+
+
+@pytest.mark.django_db
+def test_only_the_run_that_holds_the_lease_claims_a_command():
+    epoch = take_lease()
+    command = Command.objects.create(
+        kind="pause", pbx="pbx", requested_by=asking.person(), requested_at=BEGIN, due_at=BEGIN, expires_at=after(10)
+    )
+    taken = take_lease(seconds=store.LEASE_SECONDS, holder="w2")
+
+    def claim(run):
+        return store.under_lease("pbx", run, services.claim_command, command.pk, run, after(7))
+
+    with pytest.raises(store.LeaseLost):
+        claim(epoch)
+    command.refresh_from_db()
+    assert command.state == "queued"
+    assert claim(taken)
 
 
 @pytest.mark.django_db

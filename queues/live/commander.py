@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.db import DatabaseError
 
@@ -22,6 +23,7 @@ from queues.ami.client import Client, Reply
 from queues.ami.dialects import Dialect
 from queues.ami.errors import ActionRefused, ActionTimeout, AmiError, InvalidAction
 from queues.ami.events import OriginateEnded
+from queues.live import store
 from queues.live.clock import now
 from queues.live.lease import Database
 from queues.live.publish import Publisher
@@ -94,22 +96,42 @@ class Commander:
         self._outcomes: dict[str, asyncio.Future[OriginateEnded]] = {}
         #: Outcomes read before the answer to their Originate was worked off, the latest few.
         self._early: dict[str, OriginateEnded] = {}
+        #: Not sent because the database did not say whether they were claimed.
+        self._doubtful: list[Command] = []
 
     async def send_due(self, tasks: asyncio.TaskGroup) -> None:
         """Claim and send everything that waits; the answers are awaited in `tasks`."""
+        await self._disown_doubtful()
         for command in await self.database(services.due_commands, self.board.pbx, now()):
             if self._slots.locked() or not self.may_act():
                 return
             await self._slots.acquire()
             try:
-                claimed = await self.database(services.claim_command, command.pk, self.epoch, now())
-            except BaseException:
+                claimed = await self._under_lease(services.claim_command, command.pk, self.epoch, now())
+            except BaseException as error:
                 self._slots.release()
+                if isinstance(error, DatabaseError):
+                    self._doubtful.append(command)
                 raise
             if claimed:
                 tasks.create_task(self._carry_out(command), name=f"command-{command.pk}")
             else:
                 self._slots.release()
+
+    async def _disown_doubtful(self) -> None:
+        """End what a database that went away may have let us claim, or not: it was not sent and is not any more."""
+        while self._doubtful:
+            command = self._doubtful[-1]
+            ending = (command.pk, CommandState.EXPIRED, _NOT_SENT, now())
+            if await self._under_lease(services.finish_command, *ending):
+                command.state, command.message = CommandState.EXPIRED, _NOT_SENT
+                await tell_ended(command, self.publisher)
+            self._doubtful.pop()
+
+    async def _under_lease(self, write: Callable[..., bool], *args: Any) -> bool:
+        """What `write` returns, if this run still speaks for the PBX. Errors: LeaseLost, DatabaseError."""
+        done: bool = await self.database(store.under_lease, self.board.pbx, self.epoch, write, *args)
+        return done
 
     def originate_ended(self, event: OriginateEnded) -> None:
         """How a call went that was dialled, by us or (then it is soon forgotten) by others."""

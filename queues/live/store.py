@@ -10,10 +10,10 @@ then nothing was written either, and the caller may save the same changes again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -23,11 +23,13 @@ from agents.services import upsert_agents
 from queues.live.state import AgentRow, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow
 from queues.models import Call, Link, Member, Queue
 
+T = TypeVar("T")
+
 #: A lease not renewed for so long may be taken by another worker.
 LEASE_SECONDS = 6.0
 
 #: Fields people set, which a flush must not put back.
-_SETTINGS = frozenset({"wrap_up_seconds", "target_seconds", "target_percent", "target_formula", "target_short_seconds"})
+_SETTINGS = frozenset({"wrap_up_seconds", "target_percent", "target_formula", "target_short_seconds"})
 #: Rows per statement at most; SQLite takes fewer, which Django knows.
 _BATCH = 500
 
@@ -74,6 +76,15 @@ def renew_lease(pbx: str, epoch: int, at: datetime, heard_at: datetime | None) -
 def release_lease(pbx: str, epoch: int, at: datetime) -> None:
     """Let another worker take over at once. Not ours any more: nothing happens."""
     Link.objects.filter(pbx=pbx, epoch=epoch).update(lease_expires_at=at, lease_holder="")
+
+
+def under_lease(pbx: str, epoch: int, write: Callable[..., T], *args: Any) -> T:
+    """What `write(*args)` returns, in one transaction with the proof that this run still speaks for the PBX: a run
+    that stood still cannot write when another one has begun. Errors: LeaseLost, and then nothing was written."""
+    with transaction.atomic():
+        if not Link.objects.select_for_update().filter(pbx=pbx, epoch=epoch).values_list("pk"):
+            raise LeaseLost(pbx)
+        return write(*args)
 
 
 # --- the board -------------------------------------------------------------------------------------------------

@@ -97,8 +97,8 @@ def _prepare(step: str, what: int) -> None:
     for module, name, value in QUICK_LEASES:
         setattr(import_module(f"queues.live.{module}"), name, value)
     steps: dict[str, tuple[Any, str, Callable[..., bool], bool]] = {
-        "queued": (services, "claim_command", lambda *args: True, True),
-        "claimed": (services, "claim_command", lambda *args: True, False),
+        "queued": (store, "under_lease", lambda *args: True, True),
+        "claimed": (store, "under_lease", lambda *args: True, False),
         "sent": (Session, "ask", lambda session, action, *rest: isinstance(action, QueuePause), False),
         "answered": (services, "finish_command", lambda *args: True, True),
         "written": (services, "finish_command", lambda *args: True, False),
