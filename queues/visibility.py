@@ -1,13 +1,16 @@
 """Which rows of a board a person may see, decided on rows as JSON objects before anything is encoded.
 
-A supervisor sees all. An agent sees the link of their PBX, the queues they are a member of, their own
-memberships and agent row, who waits in those queues, and the call they have: nothing of colleagues.
+Who sees every queue sees all. A team's person sees the queues of their teams whole: callers, members, and the
+agents who are members now, but of these no call of another queue. An agent sees the queues they are a member of,
+their own memberships and agent row, who waits in those queues, and the call they have: nothing of colleagues.
+Who is both sees the sum. A PBX is there for whoever has a queue or a phone on it.
 Pure: no database, no clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from agents.permissions import Scope
@@ -20,10 +23,17 @@ Tables = dict[str, dict[str, JsonRow]]
 RowsSet = Mapping[str, Iterable[JsonRow]]
 KeysRemoved = Mapping[str, Iterable[str]]
 
+#: What an agent row says of the call in hand or ringing, as it looks without one.
+_NO_CALL = {"queue": "", "party_number": "", "party_name": "", "call_uniqueid": ""}
+
 
 def may_see_link(scope: Scope, pbx: str) -> bool:
     """Whether this PBX exists for this person."""
-    return scope.everything or any(phone_pbx == pbx for phone_pbx, _ in scope.interfaces)
+    if scope.everything:
+        return True
+    return any(phone_pbx == pbx for phone_pbx, _ in scope.interfaces) or any(
+        queue_pbx == pbx for queue_pbx, _ in scope.watched
+    )
 
 
 def visible_tables(scope: Scope, pbx: str, tables: Tables) -> Tables:
@@ -34,73 +44,119 @@ def visible_tables(scope: Scope, pbx: str, tables: Tables) -> Tables:
 
 
 class View:
-    """What an agent's scope sees of one PBX, kept up to date delta by delta instead of filtered anew.
+    """What a restricted scope sees of one PBX, kept up to date delta by delta instead of filtered anew.
 
-    `shown` are the visible rows. The view must be told every delta of the board, in order.
+    `shown` are the visible rows. The view must be told every delta of the board, in order. A delta costs as much as
+    it has rows; only when an own phone joins or leaves a queue, everything is looked at anew.
     """
 
     def __init__(self, scope: Scope, pbx: str, tables: Tables) -> None:
-        self._interfaces = frozenset(interface for phone_pbx, interface in scope.interfaces if phone_pbx == pbx)
+        self._sees_link = may_see_link(scope, pbx)
+        self._phones = frozenset(interface for phone_pbx, interface in scope.interfaces if phone_pbx == pbx)
+        self._watched = frozenset(number for queue_pbx, number in scope.watched if queue_pbx == pbx)
         self._rebuild(tables)
 
     def update(self, rows: RowsSet, removed: KeysRemoved, tables: Tables) -> tuple[RowsSet, KeysRemoved]:
         """Take in a delta; `tables` are all rows after it. Returns what it means for this view."""
-        if self._touches_own_membership(rows, removed):
+        touched = {table: dict.fromkeys(_keys(table, rows, removed)) for table in TABLES}
+        if self._moves_own_phone(touched["members"], tables["members"]):
             # Queues may come into view or go, with rows this delta does not mention.
             before = self.shown
             self._rebuild(tables)
             return _difference(before, self.shown)
-        shown_rows: dict[str, list[JsonRow]] = {}
-        hidden_keys: dict[str, list[str]] = {}
-        for table, changed in rows.items():
-            for row in changed:
-                visible = self._visible(table, row)
-                if visible is not None:
-                    self.shown[table][row["key"]] = visible
-                    shown_rows.setdefault(table, []).append(visible)
-                elif self.shown[table].pop(row["key"], None) is not None:
-                    hidden_keys.setdefault(table, []).append(row["key"])
-        for table, keys in removed.items():
-            gone = [key for key in keys if self.shown[table].pop(key, None) is not None]
-            if gone:
-                hidden_keys.setdefault(table, []).extend(gone)
-        return shown_rows, hidden_keys
+        come_or_gone = self._count_members(touched["members"], tables["members"])
+        if come_or_gone:
+            touched["agents"].update(dict.fromkeys(come_or_gone))
+            ringing = (key for key, row in tables["callers"].items() if not come_or_gone.isdisjoint(row["ringing"]))
+            touched["callers"].update(dict.fromkeys(ringing))
+        return self._look_at(touched, tables)
 
-    def _touches_own_membership(self, rows: RowsSet, removed: KeysRemoved) -> bool:
-        own = self.shown["members"]
-        return any(row["interface"] in self._interfaces for row in rows.get("members", ())) or any(
-            key in own for key in removed.get("members", ())
-        )
+    def _look_at(self, touched: Mapping[str, Iterable[str]], tables: Tables) -> tuple[RowsSet, KeysRemoved]:
+        """Bring these keys of each table up to date. Returns what has changed in view."""
+        told: dict[str, list[JsonRow]] = {}
+        gone: dict[str, list[str]] = {}
+        for table, keys in touched.items():
+            shown = self.shown[table]
+            for key in keys:
+                row = tables[table].get(key)
+                visible = None if row is None else self._visible(table, row)
+                if visible is None:
+                    if shown.pop(key, None) is not None:
+                        gone.setdefault(table, []).append(key)
+                elif shown.get(key) != visible:
+                    shown[key] = visible
+                    told.setdefault(table, []).append(visible)
+        return told, gone
+
+    def _moves_own_phone(self, keys: Iterable[str], members: Mapping[str, JsonRow]) -> bool:
+        """Whether one of the own phones has joined or left a queue, where these memberships were touched."""
+        if not self._phones:
+            return False
+        shown = self.shown["members"]
+        rows = (shown.get(key) or members.get(key) for key in keys if (key in shown) != (key in members))
+        return any(row is not None and row["interface"] in self._phones for row in rows)
+
+    def _count_members(self, keys: Iterable[str], members: Mapping[str, JsonRow]) -> set[str]:
+        """Count anew in how many watched queues each agent is. Returns those who come into view by it or go."""
+        shown = self.shown["members"]
+        changed: Counter[str] = Counter()
+        for key in keys:
+            row = members.get(key)
+            if row is not None and key not in shown and row["queue"] in self._watched:
+                changed[row["interface"]] += 1
+            elif row is None and key in shown and shown[key]["queue"] in self._watched:
+                changed[shown[key]["interface"]] -= 1
+        moved = {interface for interface, by in changed.items() if by}
+        before = {interface for interface in moved if self._is_seen(interface)}
+        self._memberships.update(changed)
+        return {interface for interface in moved if self._is_seen(interface) != (interface in before)}
 
     def _rebuild(self, tables: Tables) -> None:
         members = tables["members"].values()
-        self._queues = frozenset(row["queue"] for row in members if row["interface"] in self._interfaces)
+        self._own_queues = frozenset(row["queue"] for row in members if row["interface"] in self._phones)
+        #: In how many watched queues each agent is.
+        self._memberships = Counter(row["interface"] for row in members if row["queue"] in self._watched)
         self.shown: Tables = {table: {} for table in TABLES}
-        for table in TABLES:
-            for key, row in tables[table].items():
-                visible = self._visible(table, row)
-                if visible is not None:
-                    self.shown[table][key] = visible
+        self._look_at(tables, tables)
+
+    def _is_seen(self, interface: str) -> bool:
+        """Whether this agent is in view."""
+        return interface in self._phones or self._memberships[interface] > 0
 
     def _visible(self, table: str, row: JsonRow) -> JsonRow | None:
         """The row as this view shows it, or None."""
         match table:
             case "links":
-                return row if self._interfaces else None
+                return row if self._sees_link else None
             case "queues":
-                return row if row["number"] in self._queues else None
-            case "members" | "agents":
-                return row if row["interface"] in self._interfaces else None
+                return row if row["number"] in self._watched or row["number"] in self._own_queues else None
+            case "members":
+                return row if row["queue"] in self._watched or row["interface"] in self._phones else None
+            case "agents":
+                return self._visible_agent(row)
             case "callers":
                 return self._visible_caller(row)
         return None
 
-    def _visible_caller(self, row: JsonRow) -> JsonRow | None:
-        is_waiting_here = row["state"] == CallState.WAITING and row["queue"] in self._queues
-        if not is_waiting_here and row["agent_interface"] not in self._interfaces:
+    def _visible_agent(self, row: JsonRow) -> JsonRow | None:
+        if row["interface"] in self._phones:
+            return row
+        if not self._is_seen(row["interface"]):
             return None
-        # Which colleagues' phones ring is not for this view.
-        return {**row, "ringing": [interface for interface in row["ringing"] if interface in self._interfaces]}
+        is_of_another_queue = row["queue"] and row["queue"] not in self._watched
+        return {**row, **_NO_CALL} if is_of_another_queue else row
+
+    def _visible_caller(self, row: JsonRow) -> JsonRow | None:
+        is_waiting_here = row["state"] == CallState.WAITING and row["queue"] in self._own_queues
+        if row["queue"] not in self._watched and row["agent_interface"] not in self._phones and not is_waiting_here:
+            return None
+        # Which other people's phones ring is not for this view.
+        return {**row, "ringing": [interface for interface in row["ringing"] if self._is_seen(interface)]}
+
+
+def _keys(table: str, rows: RowsSet, removed: KeysRemoved) -> Iterator[str]:
+    yield from (row["key"] for row in rows.get(table, ()))
+    yield from removed.get(table, ())
 
 
 def _difference(before: Tables, after: Tables) -> tuple[RowsSet, KeysRemoved]:

@@ -1,13 +1,14 @@
 """The standing people of the tests. Every view and the socket is tried by all of them, and by nobody.
 
-`agent_user` sits at PJSIP/1000 and `other_agent` at PJSIP/1001, both phones of the PBX "main"; `outsider` can
-log in and has no rights at all.
+`agent_user` sits at PJSIP/1000 and `other_agent` at PJSIP/1001, both phones of the PBX "main". `sales_lead` supervises
+the team of its queue 6500 and `sales_viewer` watches that, `support_lead` supervises the one of 6501; `supervisor` does
+so everywhere and `viewer` watches everything; `outsider` can log in and has no rights at all.
 """
 
 import pytest
 from django.contrib.auth.models import Permission, User
 
-from agents.models import Agent
+from agents.models import Agent, Team
 
 pytest_plugins = ["tests.support.browser", "tests.support.servers"]
 
@@ -22,10 +23,46 @@ def _person(username: str) -> User:
     return User.objects.create_user(username, password=f"{username}'s secret")
 
 
+def _may(user: User, codename: str) -> User:
+    user.user_permissions.add(Permission.objects.get(content_type__app_label="agents", codename=codename))
+    return user
+
+
+def team(name: str, number: str) -> Team:
+    """The team of this queue of the PBX "main"."""
+    found, _is_new = Team.objects.get_or_create(name=name)
+    found.queues.get_or_create(pbx="main", number=number)
+    return found
+
+
 @pytest.fixture
 def supervisor(db) -> User:
-    user = _person("supervisor")
-    user.user_permissions.add(Permission.objects.get(content_type__app_label="agents", codename="supervise"))
+    return _may(_person("supervisor"), "supervise")
+
+
+@pytest.fixture
+def viewer(db) -> User:
+    return _may(_person("viewer"), "watch")
+
+
+@pytest.fixture
+def sales_lead(db) -> User:
+    user = _person("sales_lead")
+    team("Sales", "6500").supervisors.add(user)
+    return user
+
+
+@pytest.fixture
+def sales_viewer(db) -> User:
+    user = _person("sales_viewer")
+    team("Sales", "6500").viewers.add(user)
+    return user
+
+
+@pytest.fixture
+def support_lead(db) -> User:
+    user = _person("support_lead")
+    team("Support", "6501").supervisors.add(user)
     return user
 
 

@@ -1,33 +1,18 @@
-"""What an agent sees of a board, and that following deltas shows the same as looking anew."""
+"""What agents see of a board."""
 
 import json
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from agents.permissions import NOTHING, Scope
-from queues.live.state import TABLES
 from queues.visibility import View, may_see_link, visible_tables
+from tests.support.board_rows import agent, caller, keyed, keys, member, queue
 
 ADA = Scope(everything=False, interfaces=frozenset({("main", "PJSIP/1000")}), agent_ids=(1,))
 EVERYTHING = Scope(everything=True, interfaces=frozenset())
 
 
-def caller(uniqueid: str, queue: str, state: str = "waiting", agent: str = "", ringing: tuple[str, ...] = ()) -> dict:
-    return {"key": uniqueid, "queue": queue, "state": state, "agent_interface": agent, "ringing": list(ringing)}
-
-
-def member(queue: str, interface: str) -> dict:
-    return {"key": f"{queue}/{interface}", "queue": queue, "interface": interface}
-
-
-def keyed(**rows: list[dict]) -> dict[str, dict[str, dict]]:
-    return {table: {row["key"]: row for row in rows.get(table, [])} for table in TABLES}
-
-
 BOARD = keyed(
     links=[{"key": "main", "pbx": "main"}],
-    queues=[{"key": "6500", "number": "6500"}, {"key": "6501", "number": "6501"}],
+    queues=[queue("6500"), queue("6501")],
     members=[member("6500", "PJSIP/1000"), member("6500", "PJSIP/1001"), member("6501", "PJSIP/1001")],
     callers=[
         caller("1", "6500", ringing=("PJSIP/1000", "PJSIP/1001")),
@@ -35,12 +20,8 @@ BOARD = keyed(
         caller("3", "6500", "talking", "PJSIP/1001"),
         caller("4", "6501", "talking", "PJSIP/1000"),
     ],
-    agents=[{"key": "PJSIP/1000", "interface": "PJSIP/1000"}, {"key": "PJSIP/1001", "interface": "PJSIP/1001"}],
+    agents=[agent("PJSIP/1000", "6501", "Eve"), agent("PJSIP/1001", "6500", "Mallory")],
 )
-
-
-def keys(tables: dict) -> dict[str, list[str]]:
-    return {table: sorted(rows) for table, rows in tables.items()}
 
 
 def test_a_supervisor_sees_all_rows():
@@ -112,47 +93,5 @@ def test_what_happens_to_others_is_no_change():
     )
 
 
-phones = st.sampled_from(["PJSIP/1000", "PJSIP/1001", "PJSIP/1002"])
-queues = st.sampled_from(["6500", "6501", "6502"])
-rows = st.one_of(
-    st.tuples(st.just("members"), st.builds(member, queues, phones)),
-    st.tuples(st.just("queues"), queues.map(lambda number: {"key": number, "number": number})),
-    st.tuples(st.just("agents"), phones.map(lambda phone: {"key": phone, "interface": phone})),
-    st.tuples(
-        st.just("callers"),
-        st.builds(
-            caller,
-            st.sampled_from("12345"),
-            queues,
-            st.sampled_from(["waiting", "connecting", "talking"]),
-            st.one_of(st.just(""), phones),
-            st.lists(phones, max_size=2).map(tuple),
-        ),
-    ),
-)
-deltas = st.lists(st.tuples(st.booleans(), rows), max_size=5)
-
-
-@given(st.lists(deltas, max_size=12))
-def test_following_deltas_shows_the_same_as_looking_anew(stream):
-    tables = keyed(links=[{"key": "main", "pbx": "main"}])
-    view = View(ADA, "main", tables)
-    browser = json.loads(json.dumps(view.shown))
-    for delta in stream:
-        # As on the wire: a key is either set or removed by one delta.
-        last = {(table, row["key"]): (is_set, row) for is_set, (table, row) in delta}
-        told: dict = {}
-        gone: dict = {}
-        for (table, key), (is_set, row) in last.items():
-            if is_set:
-                told.setdefault(table, []).append(row)
-                tables[table][key] = row
-            elif tables[table].pop(key, None):
-                gone.setdefault(table, []).append(key)
-        shown, hidden = view.update(told, gone, tables)
-        for table, changed in shown.items():
-            browser[table].update((row["key"], row) for row in changed)
-        for table, left in hidden.items():
-            for key in left:
-                del browser[table][key]
-        assert browser == view.shown == View(ADA, "main", tables).shown
+def test_whom_they_talk_with_is_shown_on_their_own_row_whatever_the_queue():
+    assert visible_tables(ADA, "main", BOARD)["agents"]["PJSIP/1000"]["party_name"] == "Eve"

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from agents import tokens
+from agents.models import Agent
 from queues.mirror import tables_of
 from queues.models import Link
 from queues.selectors import load_board
@@ -69,6 +70,23 @@ def test_all_pbxs_are_on_one_board(client, admin):
     save_board("branch")
     client.force_login(admin)
     assert keys(client.get("/api/v1/board").json())["links"] == ["branch", "main"]
+
+
+def test_a_team_gets_its_queues_with_all_in_them(client, sales_lead, sales_viewer):
+    save_link("branch")
+    Agent.objects.filter(interface="PJSIP/1001").update(queue="6501", party_name="Mallory", call_uniqueid="17.4")
+    for user in (sales_lead, sales_viewer):
+        client.force_login(user)
+        board = client.get("/api/v1/board").json()
+        assert keys(board) == {
+            "links": ["main"],
+            "queues": ["6500"],
+            "members": ["6500/PJSIP/1000", "6500/PJSIP/1001"],
+            "callers": ["17.1", "17.2"],
+            "agents": ["PJSIP/1000", "PJSIP/1001"],
+        }
+        bob = board["agents"][1]
+        assert (bob["queue"], bob["party_name"], bob["call_uniqueid"]) == ("", "", "")
 
 
 def test_an_agent_gets_their_part(client, agent_user):
