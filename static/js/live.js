@@ -9,9 +9,10 @@ import { Commands } from "./commands.js";
 import { readFilters, writeFilters } from "./filters.js";
 import { instant } from "./format.js";
 import { judge } from "./freshness.js";
+import { rightsOf, whyNot } from "./rights.js";
 import { LiveSocket } from "./socket.js";
 import { Store } from "./store.js";
-import { fill, gettext } from "./text.js";
+import { gettext } from "./text.js";
 import { AgentsView } from "./view/agents.js";
 import { CallersView } from "./view/callers.js";
 import { HangupQuestion } from "./view/hangup_question.js";
@@ -38,9 +39,8 @@ class LivePage {
   #views;
   #beat = null;
   #build = null;
-  #ownIds = new Set();
-  #isSupervisor = this.#config.role === "supervisor";
-  #isStanding = "";
+  #rights = rightsOf({ role: this.#config.role });
+  #drawnStanding = "";
   #lastFrameAt = null;
   #openedAt = performance.now();
   #pausedAt = null;
@@ -62,8 +62,9 @@ class LivePage {
       toasts: new Toasts(this.#commands),
     };
     wiring.open = (agent, action) => this.#views.sheet.open(agent, this.#context(), action);
-    this.#views.agents = this.#isSupervisor ? new AgentsView(wiring) : new OwnPhonesView(wiring);
-    this.#views.toolbar = this.#isSupervisor ? new Toolbar(wiring) : null;
+    const isAgent = this.#config.role === "agent";
+    this.#views.agents = isAgent ? new OwnPhonesView(wiring) : new AgentsView(wiring);
+    this.#views.toolbar = isAgent ? null : new Toolbar(wiring);
     this.#socket.onFrame = (frame) => this.#take(frame);
     this.#socket.onState = (state) => this.#socketBecame(state);
     this.#socket.onLoggedOut = () => this.#logIn();
@@ -122,12 +123,12 @@ class LivePage {
   }
 
   #greet({ build, user }) {
-    this.#ownIds = new Set(user.agent_ids);
+    this.#rights = rightsOf({ role: this.#config.role, ...user });
     this.#build ??= build;
     // The page was made for one build and one role; either may have changed while the socket was away.
-    const isOther = build !== this.#build || user.is_supervisor !== this.#isSupervisor;
+    const isOther = build !== this.#build || this.#rights.role !== this.#config.role;
     if (isOther) setTimeout(reload, Math.random() * RELOAD_JITTER);
-    this.#refresh();
+    this.#draw({ isAsked: true });
   }
 
   #socketBecame(state) {
@@ -167,7 +168,11 @@ class LivePage {
     });
   }
 
-  /** `isAsked`: the reader wants another view of the rows, so they may move even under the pointer. */
+  /**
+   * `isAsked`: the reader wants another view of the rows, so they may move even under the pointer. What the tables
+   * and tiles are drawn from comes with `changes`, all that happened since they were drawn last (store.js): they need
+   * to touch those rows only. Dialogs show one thing, and are drawn whole.
+   */
   #draw({ isAsked = false } = {}) {
     if (document.hidden) return;
     const context = { ...this.#context(), isAsked };
@@ -177,6 +182,9 @@ class LivePage {
     question.render(context);
     toolbar?.render(context);
     if (this.#pausedAt !== null) return;
+    context.changes = this.#store.takeChanges();
+    context.changes.all ||= isAsked || this.#drawnStanding !== context.standing;
+    this.#drawnStanding = context.standing;
     for (const view of [bar, headline, queues, callers, agents]) view.render(context);
   }
 
@@ -185,10 +193,7 @@ class LivePage {
     this.#title(context);
     if (document.hidden) return;
     const { bar, headline, queues, callers, agents, sheet } = this.#views;
-    if (this.#isStanding !== context.standing) {
-      this.#isStanding = context.standing;
-      this.#refresh();
-    }
+    if (this.#drawnStanding !== context.standing) this.#refresh();
     bar.tick(context.verdict, this.#pausedAt);
     sheet.tick(context);
     if (this.#pausedAt !== null) return;
@@ -208,7 +213,10 @@ class LivePage {
     return bars.length ? gettext("Nothing known: see the bar at the top.") : gettext("Loading the board…");
   }
 
-  /** What the views need to know beside the rows. */
+  /**
+   * What the views need to know beside the rows. `mayAct(pbx, kind, queue)` and `whyNot`, its reason in words, say
+   * whether the PBX offers it now and, where a queue is named, whether this person may do it there (rights.js).
+   */
   #context() {
     const links = this.#store.rows("links");
     const clockNow = this.#clock.now();
@@ -222,23 +230,24 @@ class LivePage {
       isComplete: this.#store.isComplete,
     });
     const { frozenAt } = verdict;
-    const linkOf = (pbx) => this.#store.row("links", pbx, pbx);
+    const why = (pbx, kind, queue) => {
+      const link = this.#store.row("links", pbx, pbx);
+      return whyNot(this.#rights, { pbx, link, isLive: !frozenAt.has(pbx) }, kind, queue);
+    };
     return {
       store: this.#store,
       filters: this.#filters,
+      rights: this.#rights,
       verdict,
       frozenAt,
       standing: [...frozenAt.keys()].join(" "),
       isKnown: this.#store.isComplete,
       isMany: links.length > 1,
-      isSupervisor: this.#isSupervisor,
-      ownIds: this.#ownIds,
+      isSupervisor: this.#rights.isSupervisor,
+      ownIds: this.#rights.ownIds,
       now: (pbx) => frozenAt.get(pbx) ?? clockNow,
-      mayAct: (pbx, kind) => !frozenAt.has(pbx) && (linkOf(pbx)?.actions.includes(kind) ?? false),
-      whyNot: (pbx) =>
-        frozenAt.has(pbx)
-          ? fill(gettext("Not now: there is no connection to %(pbx)s."), { pbx })
-          : fill(gettext("%(pbx)s, or our user on it, does not offer this."), { pbx }),
+      mayAct: (pbx, kind, queue) => !why(pbx, kind, queue),
+      whyNot: why,
       emptyText: (text) => this.#emptyText(text, verdict),
     };
   }

@@ -124,3 +124,48 @@ test("a row's key may be any text", () => {
   store.apply({ ...deltas[0], set: { queues: [row] }, removed: {} });
   assert.equal(store.row("queues", "main", "__proto__").name, "constructor");
 });
+
+test("what changed since the last look is told by row, first of all everything", () => {
+  const { store, deltas } = started();
+  assert.equal(store.takeChanges().all, true);
+  assert.equal(store.takeChanges().touch(...TABLES), false);
+  store.apply(deltas[0]);
+  store.apply(deltas[1]);
+  const changes = store.takeChanges();
+  assert.deepEqual([changes.all, [...changes.agents]], [false, ["main PJSIP/1000"]]);
+  assert.deepEqual([...changes.queues], ["main 6500"]);
+  assert.equal(changes.touch("members"), false);
+  assert.equal(changes.touch("members", "callers"), true);
+});
+
+test("rows that went are among the changes, and a snapshot changes everything", () => {
+  const { store, snapshot, deltas } = started();
+  store.takeChanges();
+  store.apply({ ...deltas[0], set: {}, removed: { members: ["6500/PJSIP/1001"] } });
+  assert.deepEqual([...store.takeChanges().members], ["main 6500/PJSIP/1001"]);
+  store.apply({ ...snapshot, seq: 90 });
+  assert.equal(store.takeChanges().all, true);
+});
+
+test("a version is another one only when its table is", () => {
+  const { store, deltas } = started();
+  const before = TABLES.map((table) => store.version(table));
+  store.apply({ ...deltas[0], set: { agents: deltas[1].set.agents }, removed: {} });
+  const isOther = TABLES.filter((table, index) => store.version(table) !== before[index]);
+  assert.deepEqual(isOther, ["agents"]);
+});
+
+test("members are found by queue and by agent, through deltas and snapshots", () => {
+  const { store, deltas, snapshot } = started();
+  const facesIn = () => store.membersIn("main", "6500").map((row) => row.interface).sort();
+  assert.deepEqual(facesIn(), ["PJSIP/1000", "PJSIP/1001"]);
+  const [member] = snapshot.rows.members;
+  const second = { ...member, queue: "10", key: `10/${member.interface}` };
+  store.apply({ ...deltas[0], set: { members: [second] }, removed: { members: ["6500/PJSIP/1001", "never/there"] } });
+  assert.deepEqual(facesIn(), ["PJSIP/1000"]);
+  assert.deepEqual(store.membersOf("main", "PJSIP/1000").map((row) => row.queue), ["10", "6500"]);
+  assert.deepEqual(store.membersOf("main", "PJSIP/1001"), []);
+  store.apply({ ...snapshot, seq: 90 });
+  assert.deepEqual(facesIn(), ["PJSIP/1000", "PJSIP/1001"]);
+  assert.deepEqual(store.membersIn("main", "none"), []);
+});
