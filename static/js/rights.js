@@ -8,7 +8,7 @@ import { fill, gettext } from "./text.js";
 
 /**
  * In: the `user` of a hello frame. Out: {role, name, teams: [{name, keys: Set of queue keys}], ownIds: Set of agent
- * ids, isSupervisor: may act for others, supervises(pbx, queue): may act in this queue}.
+ * ids, isSupervisor: may act for others, isEverywhere: for all others, supervises(pbx, queue): may act in this queue}.
  */
 export function rightsOf({ role, name, username, teams = [], agent_ids = [], is_supervisor = false, ...told }) {
   const { supervised = is_supervisor ? "all" : [] } = told;
@@ -21,6 +21,7 @@ export function rightsOf({ role, name, username, teams = [], agent_ids = [], is_
     teams: teams.map((team) => ({ name: team.name, keys: keysOf(team.queues) })),
     ownIds: new Set(agent_ids),
     isSupervisor: is_supervisor,
+    isEverywhere: everywhere,
     supervises: (pbx, queue) => everywhere || own.has(queueKey(pbx, queue)),
   };
 }
