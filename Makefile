@@ -67,7 +67,7 @@ test-js: ## The browser's modules, with Node's test runner
 # The link and the pure board are what everything else trusts: every line and branch of them is tested.
 test-python: $(VENV)/installed-tests chromium servers ## Python tests, a real Chromium among them, with coverage thresholds
 	$(say) pytest 'all but the real Asterisk (make test-asterisk)'
-	@$(BIN)/python -m pytest -q -m 'not asterisk' --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m 'not asterisk' --cov --cov-report= $(ARGS)
 	$(say) coverage 'at least 95 % of all, 100 % of the link and the pure board'
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --fail-under=100 --include='agents/states.py,queues/ami/*,queues/live/*' \

@@ -3,7 +3,8 @@ from django.contrib.auth.models import Group
 
 from agents.models import PauseReason
 
-pytestmark = pytest.mark.django_db
+# Whatever other tests emptied the tables before: the rows of the migrations are put back.
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 def test_a_new_database_has_a_group_whose_members_supervise(outsider):
