@@ -84,10 +84,17 @@ class Queue(models.Model):
         validators=[MaxValueValidator(3600)],
         help_text=_("Seconds an agent has after a call of this queue. No PBX tells it: enter what the PBX uses."),
     )
-    target_seconds = models.PositiveIntegerField(
-        default=20,
+    #: The target in force: people's own, else the PBX's, else 20. The worker works it out.
+    target_seconds = models.PositiveIntegerField(default=20)
+    own_target_seconds = models.PositiveIntegerField(
+        _("target seconds"),
+        null=True,
+        blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(3600)],
-        help_text=_("Callers should be answered within so many seconds. Live and historic figures share it."),
+        help_text=_(
+            "T: callers should be answered within so many seconds. Empty: as the PBX says, 20 if it says nothing. "
+            "A change applies to the whole day, live and in lists."
+        ),
     )
     target_percent = models.PositiveSmallIntegerField(
         default=80,
@@ -116,6 +123,7 @@ class Queue(models.Model):
     today_lost = models.PositiveIntegerField(default=0)
     today_wait_seconds = models.PositiveBigIntegerField(default=0)
     today_talk_seconds = models.PositiveBigIntegerField(default=0)
+    today_talked = models.PositiveIntegerField(default=0)
     today_longest_wait = models.PositiveIntegerField(default=0)
     today_service_level = models.FloatField(null=True)
     #: False once the PBX no longer has the queue; the row stays for the calls that name it.

@@ -1,7 +1,10 @@
 """What an agent's tile shows, worked out from members, callers, phones and settings."""
 
+from datetime import UTC
+
 from agents.states import AgentState, DeviceState
 from queues.ami import events as ami
+from queues.live.memory import QueueSettings
 from queues.live.reducer import apply_settings, apply_tick, note_pause_reason
 from queues.live.state import AgentRow
 from tests.support.told import BEGIN, Story, after, complete, connect, hangup, join, member, snapshot
@@ -14,9 +17,8 @@ def agent(story, interface=PHONE):
 
 
 def settings(story, seconds=0, *, names=None, wrap_up=None):
-    story.changes += apply_settings(
-        story.board, after(seconds), display_names=names or {}, wrap_up_seconds=wrap_up or {}
-    )
+    queues = {number: QueueSettings(wrap_up_seconds=seconds) for number, seconds in (wrap_up or {}).items()}
+    story.changes += apply_settings(story.board, after(seconds), display_names=names or {}, queues=queues, zone=UTC)
 
 
 def talk(story, begin=0, end=10):

@@ -7,6 +7,7 @@ import pytest
 from agents import services
 from agents.models import Agent, Command
 from queues.live import store
+from queues.live.memory import QueueSettings
 from queues.live.outbox import Outbox
 from queues.live.reducer import adopt, apply_event, apply_link
 from queues.live.state import LinkState
@@ -102,13 +103,16 @@ def test_what_people_set_survives_every_flush():
     told = snapshot(queues=[queue(completed=1)], members=[member()], callers=[entry()])
     story.poll(0, told, is_first=True)
     store.save("pbx", epoch, flush(story.changes))
-    Queue.objects.update(wrap_up_seconds=15)
+    Queue.objects.update(wrap_up_seconds=15, reset_hour=4)
     Agent.objects.update(display_name="Anna")
 
     store.save("pbx", epoch, flush(story.changes))
 
     assert Queue.objects.get().wrap_up_seconds == 15
-    assert store.load_settings("pbx") == ({"PJSIP/1000": "Anna"}, {"6500": 15})
+    assert store.load_settings("pbx") == (
+        {"PJSIP/1000": "Anna"},
+        {"6500": QueueSettings(wrap_up_seconds=15, reset_hour=4)},
+    )
 
 
 @pytest.mark.django_db

@@ -12,8 +12,11 @@ from datetime import datetime, timedelta
 
 from agents.states import TALKING_DEVICES, AgentState, DeviceState, agent_state
 from queues.live.draft import Draft
+from queues.live.figures import LONGEST_SECONDS, Terms
 from queues.live.interfaces import extension_of
-from queues.live.state import AgentRow, CallRow, CallState, MemberRow
+from queues.live.ledger import Shift
+from queues.live.memory import QueueSettings
+from queues.live.state import AgentRow, CallRow, CallState, MemberRow, QueueRow
 
 #: Which of several memberships' device states counts: the first of these that any reports.
 _DEVICE_ORDER = (
@@ -29,6 +32,8 @@ _DEVICE_ORDER = (
 )
 #: So long after a queue call the PBX may still report the phone in use: that is the call that just ended.
 SETTLING = timedelta(seconds=2)
+#: T of a queue for which neither people nor the PBX say one.
+DEFAULT_TARGET_SECONDS = 20
 _RANK = {state: rank for rank, state in enumerate(_DEVICE_ORDER)}
 
 
@@ -38,15 +43,74 @@ def derive(draft: Draft) -> None:
         _derive_queue(draft, number)
     for interface in sorted(draft.agents):
         _derive_agent(draft, interface)
+    ledger = draft.memory.ledger
+    for interface in sorted(draft.agents | ledger.changed):
+        _count_agent(draft, interface)
+    ledger.changed.clear()
 
 
 def _derive_queue(draft: Draft, number: str) -> None:
+    day = draft.memory.ledger.day(number, draft.at)
     row = draft.board.queues.get(number)
     if row is None:
         return
+    row = _settled_row(draft, row)
+    day.agree(Terms(row.target_seconds, row.target_formula, row.target_short_seconds))
     callers = (draft.board.callers[key] for key in draft.memory.callers_of_queue[number])
     joined = [caller.joined_at for caller in callers if caller.state is CallState.WAITING]
-    draft.put_queue(replace(row, waiting=len(joined), oldest_joined_at=min(joined, default=None)))
+    figures = day.figures
+    draft.put_queue(
+        replace(
+            row,
+            waiting=len(joined),
+            oldest_joined_at=min(joined, default=None),
+            today_since=day.since,
+            today_offered=figures.offered,
+            today_answered=figures.answered,
+            today_in_time=figures.in_time,
+            today_abandoned=figures.abandoned,
+            today_short_abandoned=figures.short_abandoned,
+            today_abandoned_in_time=figures.abandoned_in_time,
+            today_flowed_out=figures.flowed_out,
+            today_lost=figures.lost,
+            today_wait_seconds=figures.wait_seconds,
+            today_talk_seconds=figures.talk_seconds,
+            today_talked=figures.talked,
+            today_longest_wait=day.longest_wait,
+            today_service_level=figures.service_level(row.target_formula),
+        )
+    )
+
+
+def _settled_row(draft: Draft, row: QueueRow) -> QueueRow:
+    """The row with what people set for the queue. Where they set no target the PBX's holds, where it has none, ours."""
+    settings = draft.memory.queue_settings.get(row.number, QueueSettings())
+    told = min(row.service_level_seconds or 0, LONGEST_SECONDS)
+    return replace(
+        row,
+        wrap_up_seconds=settings.wrap_up_seconds,
+        target_seconds=settings.own_target_seconds or (told if told > 0 else DEFAULT_TARGET_SECONDS),
+        target_percent=settings.target_percent,
+        target_formula=settings.target_formula,
+        target_short_seconds=settings.target_short_seconds,
+    )
+
+
+def _count_agent(draft: Draft, interface: str) -> None:
+    """Put the agent's own figures of the day on their row. The last call stays known when the day is over."""
+    row = draft.board.agents.get(interface)
+    if row is None:
+        return
+    shift = draft.memory.ledger.shifts.get(interface, Shift())
+    ends = [at for at in (row.last_call_at, shift.last_call_at) if at is not None]
+    draft.put_agent(
+        replace(
+            row,
+            last_call_at=max(ends, default=None),
+            calls_today=shift.calls,
+            talk_seconds_today=shift.talk_seconds,
+        )
+    )
 
 
 def _derive_agent(draft: Draft, interface: str) -> None:

@@ -7,6 +7,7 @@ out once, at the end. No I/O, no clock.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from queues.live.interfaces import device_name
@@ -47,13 +48,13 @@ class Draft:
         if self.board.queues.get(row.key) != row:
             self.board.queues[row.key] = row
             self._record(row.table, row.key, row)
+            self.queues.add(row.key)
 
     def queue(self, number: str) -> QueueRow:
         """The queue's row; one that nobody has told of yet is put on the board under its number."""
         row = self.board.queues.get(number)
         if row is None:
-            wrap_up = self.memory.wrap_up_settings.get(number, 0)
-            row = QueueRow(pbx=self.board.pbx, number=number, name=number, wrap_up_seconds=wrap_up)
+            row = QueueRow(pbx=self.board.pbx, number=number, name=number)
             self.put_queue(row)
         return row
 
@@ -83,6 +84,8 @@ class Draft:
         before = self.board.callers.get(row.key)
         if before == row:
             return
+        if before is None or before.number != row.number or before.queue != row.queue:
+            row = replace(row, tries=self.memory.ledger.tries(row))
         if before is not None:
             unindex_caller(self.memory, before)
             self._touch(before)
@@ -90,6 +93,7 @@ class Draft:
         self.board.callers[row.key] = row
         self._record(row.table, row.key, row)
         self._touch(row)
+        self.memory.ledger.put(row, self.at)
 
     def end_call(self, final: CallRow) -> None:
         """Take a caller off the board; `final` (with `ended_at` and `outcome`) is what the database keeps."""
@@ -102,6 +106,8 @@ class Draft:
     def keep(self, final: CallRow) -> None:
         """Write the final row of an ended call, or a better one."""
         self._record("calls", "/".join((final.uniqueid, final.queue, final.joined_at.isoformat())), final)
+        self.memory.ledger.put(final, self.at)
+        self.queues.add(final.queue)
 
     def put_agent(self, row: AgentRow) -> None:
         if self.board.agents.get(row.key) != row:

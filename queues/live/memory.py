@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from queues.live.ledger import Ledger
+
 #: How many hung-up channels are remembered, so that a late event cannot bring one back.
 GONE_LIMIT = 5000
 
@@ -43,6 +45,18 @@ class LastCall:
     at: datetime
     queue: str
     agent_uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    """What people set for a queue in the admin. `own_target_seconds` None: as the PBX says."""
+
+    wrap_up_seconds: int = 0
+    own_target_seconds: int | None = None
+    target_percent: int = 80
+    target_formula: str = "a"
+    target_short_seconds: int = 5
+    reset_hour: int = 0
 
 
 @dataclass(slots=True)
@@ -92,9 +106,11 @@ class Memory:
     last_call: dict[str, LastCall] = field(default_factory=dict)
     #: Pause reasons given through us, for PBXs that never tell one, by member key.
     pause_reasons: dict[str, str] = field(default_factory=dict)
-    #: Names people gave in the admin, by interface; and wrap-up settings, by queue.
+    #: Names people gave in the admin, by interface; and what they set for queues, by number.
     display_names: dict[str, str] = field(default_factory=dict)
-    wrap_up_settings: dict[str, int] = field(default_factory=dict)
+    queue_settings: dict[str, QueueSettings] = field(default_factory=dict)
+    #: The calls of the day and what they count for.
+    ledger: Ledger = field(default_factory=Ledger)
 
     def remember_gone(self, uniqueid: str) -> None:
         """Note a hung-up channel; the oldest are forgotten."""

@@ -9,16 +9,18 @@ other rows are worked out in `derive`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from queues.ami import events as ami
 from queues.live import calls, members, phones, snapshots
 from queues.live.derive import SETTLING, derive
 from queues.live.draft import Draft, reindex
+from queues.live.figures import QueueCall
 from queues.live.interfaces import device_name
+from queues.live.memory import QueueSettings
 from queues.live.state import Board, CallOutcome, CallState, Change, LinkRow, LinkState
 
 _QUEUE_EVENTS = (
@@ -97,8 +99,10 @@ def apply_snapshot(
 
 
 def apply_tick(board: Board, at: datetime) -> list[Change]:
-    """Let time pass: wrap-ups end, phones settle, and callers who never reached an agent are given up on."""
+    """Let time pass: wrap-ups end, phones settle, callers who never reached an agent are given up on, and the figures
+    of a queue begin anew at its hour."""
     draft = Draft(board, at)
+    draft.queues.update(board.memory.ledger.struck(at))
     settled = (interface for interface, last in board.memory.last_call.items() if at - last.at <= 2 * SETTLING)
     draft.agents.update(settled)
     for agent in board.agents.values():
@@ -135,9 +139,10 @@ def apply_clock(board: Board, offset_seconds: float) -> None:
 
 
 def apply_settings(
-    board: Board, at: datetime, *, display_names: Mapping[str, str], wrap_up_seconds: Mapping[str, int]
+    board: Board, at: datetime, *, display_names: Mapping[str, str], queues: Mapping[str, QueueSettings], zone: tzinfo
 ) -> list[Change]:
-    """Take over what people set here and no PBX tells: agents' names by interface, wrap-up by queue."""
+    """Take over what people set here and no PBX tells: agents' names by interface, what holds for a queue by number
+    (others: the defaults), and in which time zone its hour strikes. All of the day is counted by it at once."""
     draft = Draft(board, at)
     memory = board.memory
     draft.agents |= {
@@ -146,12 +151,23 @@ def apply_settings(
         if memory.display_names.get(interface) != display_names.get(interface)
     }
     memory.display_names = dict(display_names)
-    memory.wrap_up_settings = dict(wrap_up_seconds)
-    for row in list(board.queues.values()):
-        seconds = wrap_up_seconds.get(row.number, 0)
-        if seconds != row.wrap_up_seconds:
-            draft.put_queue(replace(row, wrap_up_seconds=seconds))
+    for row in board.queues.values():
+        if queues.get(row.number, QueueSettings()).wrap_up_seconds != row.wrap_up_seconds:
             draft.agents |= {board.members[key].interface for key in memory.members_of_queue[row.number]}
+    memory.queue_settings = dict(queues)
+    memory.ledger.set_clock(zone, {number: told.reset_hour for number, told in queues.items()}, at)
+    draft.queues.update(board.queues)
+    derive(draft)
+    return draft.changes
+
+
+def apply_calls(board: Board, at: datetime, calls: Iterable[QueueCall], asked: Mapping[str, datetime]) -> list[Change]:
+    """Count calls that were saved before, for a ledger that lacks them: `asked` is what its `lacking` said."""
+    draft = Draft(board, at)
+    ledger = board.memory.ledger
+    ledger.fill(calls, asked, at)
+    ledger.changed.update(board.agents)
+    draft.queues.update(ledger.days)
     derive(draft)
     return draft.changes
 

@@ -84,10 +84,11 @@ class QueueRow:
     reset.
 
     `wrap_up_seconds` (AMI never tells it) and what begins with `target_` are people's settings: answer within
-    `target_seconds` for `target_percent` of the callers, by formula `target_formula` of `queues.live.figures`;
-    abandoned before `target_short_seconds` is a short abandon. `today_…` are our own figures from our own calls
-    since `today_since`, the last time the clock struck the queue's reset hour: callers who joined since then.
-    `today_wait_seconds` sums the waits of those answered, `today_talk_seconds` their talks."""
+    `target_seconds` (the PBX's `service_level_seconds` where nobody set one) for `target_percent` of the callers, by
+    formula `target_formula`; abandoned before `target_short_seconds` is a short abandon. `today_…` are our own
+    figures from our own calls since `today_since`, the last time the clock struck the queue's reset hour: callers
+    who joined since then. Each is defined in `queues.live.figures`; `today_wait_seconds` sums the waits of the
+    `today_answered`, `today_talk_seconds` the talks of the `today_talked`."""
 
     table: ClassVar[str] = "queues"
 
@@ -128,6 +129,7 @@ class QueueRow:
     today_lost: int = 0
     today_wait_seconds: int = 0
     today_talk_seconds: int = 0
+    today_talked: int = 0
     today_longest_wait: int = 0
     today_service_level: float | None = None
 
@@ -179,7 +181,7 @@ class CallRow:
     """A caller of a queue, from joining to the end. While `ended_at` is None it is on the board; afterwards
     it stays in the database only. `ringing` are the interfaces being rung now. `hold_seconds` is the wait,
     `talk_seconds` the talk with the agent; both are None until known. `ended_by` is caller, agent,
-    transfer or "". `tries` counts the visits of the same number to this PBX's queues today before this one."""
+    transfer or "". `tries` counts the calls of the same number to this PBX's queues today before this one."""
 
     table: ClassVar[str] = "callers"
 

@@ -20,6 +20,7 @@ from django.db.models import F, Q
 
 from agents.models import Agent
 from agents.services import upsert_agents
+from queues.live.memory import QueueSettings
 from queues.live.state import AgentRow, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow
 from queues.models import Call, Link, Member, Queue
 
@@ -160,11 +161,11 @@ def _save_calls(live: Iterable[Change], ended: Iterable[Change]) -> None:
 # --- what people set -------------------------------------------------------------------------------------------
 
 
-def load_settings(pbx: str) -> tuple[dict[str, str], dict[str, int]]:
-    """What no PBX tells: agents' display names by interface, wrap-up seconds by queue number."""
+def load_settings(pbx: str) -> tuple[dict[str, str], dict[str, QueueSettings]]:
+    """What no PBX tells: agents' display names by interface, the settings of each queue by number."""
     names = Agent.objects.filter(pbx=pbx).exclude(display_name="").values_list("interface", "display_name")
-    wrap_ups = Queue.objects.filter(pbx=pbx, wrap_up_seconds__gt=0).values_list("number", "wrap_up_seconds")
-    return dict(names), dict(wrap_ups)
+    queues = Queue.objects.filter(pbx=pbx).values_list("number", *_names(QueueSettings))
+    return dict(names), {number: QueueSettings(*values) for number, *values in queues}
 
 
 def prune_calls(before: datetime) -> int:

@@ -22,11 +22,13 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 from django.db import DatabaseError, close_old_connections, connections
+from django.utils.timezone import get_default_timezone
 
 from agents import services
 from queues import metrics
 from queues.ami.client import Address, Backoff, Client, Patience, connect
 from queues.ami.errors import AmiError, LoginRefused
+from queues.history import calls_of_days
 from queues.live import store
 from queues.live.clock import now
 from queues.live.commander import Commander, tell_ended
@@ -35,7 +37,7 @@ from queues.live.flusher import Flusher
 from queues.live.lease import Database, Lease, take_lease
 from queues.live.meter import Meter
 from queues.live.publish import Publisher
-from queues.live.reducer import adopt, apply_link, apply_settings
+from queues.live.reducer import adopt, apply_calls, apply_link, apply_settings
 from queues.live.session import Session
 from queues.live.state import Board, Change, LinkRow, LinkState
 from queues.selectors import load_board
@@ -140,6 +142,7 @@ class Run:
             await tell_ended(command, self.publisher)
         self._tell(LinkState.CONNECTING, warnings=self.address.warnings)
         await self._load_settings()
+        await self._load_calls()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.flusher.flush_forever(), name="flush")
@@ -251,6 +254,8 @@ class Run:
         while True:
             try:
                 await self.lease.renew(self._heard_at())
+                # Only what was lacking two seconds ago: what has changed since then had time to be saved.
+                await self._load_calls()
                 await self._load_settings()
                 for command in await self.database(services.expire_overdue, now()):
                     await tell_ended(command, self.publisher)
@@ -259,8 +264,15 @@ class Run:
             await asyncio.sleep(RENEW_SECONDS)
 
     async def _load_settings(self) -> None:
-        names, wrap_ups = await self.database(store.load_settings, self.pbx)
-        self.changed(apply_settings(self.board, now(), display_names=names, wrap_up_seconds=wrap_ups))
+        names, queues = await self.database(store.load_settings, self.pbx)
+        zone = get_default_timezone()
+        self.changed(apply_settings(self.board, now(), display_names=names, queues=queues, zone=zone))
+
+    async def _load_calls(self) -> None:
+        """The saved calls of the day, for queues whose day has just come to be counted or begins earlier now."""
+        if lacking := self.board.memory.ledger.lacking():
+            calls = await self.database(calls_of_days, self.pbx, lacking)
+            self.changed(apply_calls(self.board, now(), calls, lacking))
 
     async def _hear_wake_ups(self) -> None:
         """Wait for word that a command was queued. A broken layer only makes commands a second slower."""
