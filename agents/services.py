@@ -30,6 +30,8 @@ LONGEST_PAUSE = timedelta(minutes=720)
 PAUSE_OVER = "pause_over"
 RETURN_LIFETIME = timedelta(minutes=1)
 RETURN_TRIES = 3
+#: A PBX that sends no events is asked again within so long.
+RETURN_SHOWN_AFTER = timedelta(seconds=30)
 #: The channel layer's group in which workers wait.
 WAKE_UP_GROUP = "commands"
 
@@ -189,7 +191,7 @@ def queue_return(pbx: str, interface: str, queues: Sequence[str], until: datetim
     it is asked for in the name of whoever paused."""
     keys = [f"{PAUSE_OVER} {pbx} {interface} {until.isoformat()} {number}" for number in range(1, RETURN_TRIES + 1)]
     earlier = list(Command.objects.filter(once__in=keys).order_by("pk"))
-    if earlier and earlier[-1].state in (CommandState.QUEUED, CommandState.SENT):
+    if earlier and _may_still_work(earlier[-1], at):
         return earlier[-1]
     may_try_again = all(command.state in (CommandState.EXPIRED, CommandState.UNKNOWN) for command in earlier)
     if not may_try_again or len(earlier) == RETURN_TRIES:
@@ -215,6 +217,13 @@ def queue_return(pbx: str, interface: str, queues: Sequence[str], until: datetim
         "expires_at": at + RETURN_LIFETIME,
     }
     return Command.objects.get_or_create(once=keys[len(earlier)], defaults=known)[0]
+
+
+def _may_still_work(command: Command, at: datetime) -> bool:
+    """Whether it is under way, or was sent so lately that the board need not show it yet."""
+    if command.state in (CommandState.DONE, CommandState.UNKNOWN) and command.finished_at is not None:
+        return at - command.finished_at < RETURN_SHOWN_AFTER
+    return command.state in (CommandState.QUEUED, CommandState.SENT)
 
 
 def _timed_pause(pbx: str, interface: str, until: datetime) -> Command | None:

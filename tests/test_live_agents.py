@@ -5,7 +5,9 @@ from datetime import UTC
 from agents.states import AgentState, DeviceState
 from queues.ami import events as ami
 from queues.live.memory import QueueSettings
-from queues.live.reducer import apply_settings, apply_tick, note_pause_reason
+from queues.live.memory import AskedPause
+from queues.live.pauses import note_pause
+from queues.live.reducer import apply_settings, apply_tick
 from queues.live.state import AgentRow
 from tests.support.told import BEGIN, Story, after, complete, connect, hangup, join, member, snapshot
 
@@ -120,7 +122,7 @@ def test_a_stale_last_pause_of_a_realtime_member_is_not_believed():
 
 def test_a_reason_given_here_stays_with_a_pbx_that_keeps_none():
     story = Story(member(kind="status"))
-    note_pause_reason(story.board, PHONE, None, "Lunch")
+    note_pause(story.board, PHONE, None, AskedPause(after(5), "Lunch", "", None))
     story.event(5, member(kind="pause", paused=True))
     story.poll(10, snapshot(members=[member(paused=True, paused_time=after(5).timestamp())]))
     assert agent(story).pause_reason == "Lunch"
@@ -169,7 +171,7 @@ def test_an_agent_entered_by_hand_before_the_pbx_told_of_it_gets_its_extension()
 
 def test_a_reason_is_kept_for_the_queue_it_was_given_for():
     story = Story(member(kind="status"), member(queue="6501", kind="status"))
-    note_pause_reason(story.board, PHONE, "6501", "Mail")
+    note_pause(story.board, PHONE, frozenset({"6501"}), AskedPause(after(5), "Mail", "", None))
     for queue in ("6500", "6501"):
         story.event(5, member(queue=queue, kind="pause", paused=True))
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError
@@ -26,9 +28,9 @@ from queues.ami.events import OriginateEnded
 from queues.live import store
 from queues.live.clock import now
 from queues.live.lease import Database
+from queues.live.pausing import Pausing
 from queues.live.publish import Publisher
-from queues.live.reducer import note_pause_reason
-from queues.live.state import Board
+from queues.live.state import Board, Change
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +74,8 @@ async def tell_ended(command: Command, publisher: Publisher, action_id: str = ""
 
 class Commander:
     """Sends the commands of one PBX over one connection. `database(function, *args)` runs a blocking function
-    in the worker's database thread; `may_act` says whether the lease still holds at this instant."""
+    in the worker's database thread; `may_act` says whether the lease still holds at this instant; `changed` takes the
+    board's changes."""
 
     def __init__(
         self,
@@ -84,6 +87,7 @@ class Commander:
         database: Database,
         publisher: Publisher,
         may_act: Callable[[], bool],
+        changed: Callable[[Iterable[Change]], None],
     ) -> None:
         self.board = board
         self.client = client
@@ -92,6 +96,7 @@ class Commander:
         self.database = database
         self.publisher = publisher
         self.may_act = may_act
+        self.pausing = Pausing(board, database=database, changed=changed)
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._outcomes: dict[str, asyncio.Future[OriginateEnded]] = {}
         #: Outcomes read before the answer to their Originate was worked off, the latest few.
@@ -99,15 +104,18 @@ class Commander:
         #: Not sent because the database did not say whether they were claimed.
         self._doubtful: list[Command] = []
 
-    async def send_due(self, tasks: asyncio.TaskGroup) -> None:
-        """Claim and send everything that waits; the answers are awaited in `tasks`."""
+    async def send_due(self, tasks: asyncio.TaskGroup) -> datetime | None:
+        """Claim and send everything that is due; the answers are awaited in `tasks`. Returns when the next will be,
+        as far as is known now."""
         await self._disown_doubtful()
+        over_at = await self.pausing.queue_returns() if self.may_act() else None
         for command in await self.database(services.due_commands, self.board.pbx, now()):
             if self._slots.locked() or not self.may_act():
-                return
+                return None
             await self._slots.acquire()
+            command.sent_at = now()
             try:
-                claimed = await self._under_lease(services.claim_command, command.pk, self.epoch, now())
+                claimed = await self._under_lease(services.claim_command, command.pk, self.epoch, command.sent_at)
             except BaseException as error:
                 self._slots.release()
                 if isinstance(error, DatabaseError):
@@ -117,6 +125,8 @@ class Commander:
                 tasks.create_task(self._carry_out(command), name=f"command-{command.pk}")
             else:
                 self._slots.release()
+        due_at = await self.database(services.next_due_at, self.board.pbx, now())
+        return min(filter(None, (due_at, over_at)), default=None)
 
     async def _disown_doubtful(self) -> None:
         """End what a database that went away may have let us claim, or not: it was not sent and is not any more."""
@@ -208,22 +218,12 @@ class Commander:
     async def _perform(self, command: Command) -> Outcome:
         told = command.arguments
         match CommandKind(command.kind):
-            case CommandKind.PAUSE:
-                return await self._pause(command, told["reason"], paused=True)
-            case CommandKind.UNPAUSE:
-                return await self._pause(command, "", paused=False)
+            case CommandKind.PAUSE | CommandKind.UNPAUSE:
+                return await self.pausing.carry_out(command, partial(self._ask, command, seconds=ANSWER_SECONDS))
             case CommandKind.ORIGINATE:
                 return await self._originate(command, told["interface"], told["number"], told["context"])
             case CommandKind.HANGUP:
                 return await self._hang_up(command, told["uniqueid"], told["channel"])
-
-    async def _pause(self, command: Command, reason: str, *, paused: bool) -> Outcome:
-        interface, queue = command.arguments["interface"], command.arguments["queue"]
-        if paused:
-            note_pause_reason(self.board, interface, queue, reason)
-        action = actions.QueuePause(interface=interface, paused=paused, queue=queue, reason=reason or None)
-        await self._ask(command, action, ANSWER_SECONDS)
-        return _DONE, "Paused." if paused else "Back from pause."
 
     async def _hang_up(self, command: Command, uniqueid: str, channel: str) -> Outcome:
         live = self.board.callers.get(uniqueid)

@@ -151,7 +151,9 @@ def _derive_agent(draft: Draft, interface: str) -> None:
             party_number=number,
             party_name=name,
             call_uniqueid=uniqueid,
-            pause_reason=_pause_reason(paused),
+            pause_reason=_latest(paused, "pause_reason"),
+            paused_by=_latest(paused, "paused_by"),
+            pause_until=min((m.pause_until for m in paused if m.pause_until is not None), default=None),
             paused_count=len(paused),
             member_count=len(members),
             wrap_up_until=wrap_up_until if state is AgentState.WRAP_UP else None,
@@ -233,7 +235,8 @@ def _name(draft: Draft, interface: str, members: list[MemberRow], row: AgentRow)
     )
 
 
-def _pause_reason(paused: list[MemberRow]) -> str:
-    """The reason of the latest pause that has one."""
-    reasons = [(m.paused_at is not None, m.paused_at, m.pause_reason) for m in paused if m.pause_reason]
-    return max(reasons, key=lambda r: (r[0], r[1] or 0), default=(False, None, ""))[2] if reasons else ""
+def _latest(paused: list[MemberRow], name: str) -> str:
+    """This field of the latest pause in which it is not empty; one that began nobody knows when counts as old."""
+    told = [m for m in paused if getattr(m, name)]
+    latest = max(told, key=lambda m: (m.paused_at.timestamp() if m.paused_at else 0.0, m.key), default=None)
+    return getattr(latest, name) if latest is not None else ""

@@ -76,7 +76,7 @@ class Draft:
         row = self.board.members.pop(key, None)
         if row is not None:
             unindex_member(self.memory, row)
-            self.memory.pause_reasons.pop(key, None)
+            self.memory.asked_pauses.pop(key, None)
             self._record(row.table, key, None)
             self.agents.add(row.interface)
 

@@ -1,22 +1,17 @@
-"""Rules for queues, memberships and devices: what a row or an event about them changes. Pure."""
+"""Rules for queues, memberships and devices: what a row or an event about them changes, but for pauses. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from agents.states import DeviceState
 from queues.ami.events import DeviceChanged, MemberRemoved, MemberTold, QueueTold
 from queues.live.draft import Draft
+from queues.live.pauses import from_pbx_clock, told_values
 from queues.live.state import MemberRow, QueueRow
 
 _Row = TypeVar("_Row", QueueRow, MemberRow)
-
-#: Above it UCM's PausedTime is an instant, below it a duration (unverified: no guide says so).
-_EPOCH_FLOOR = 10**9
-#: LastPause counts whole seconds by a clock that is not ours: nearer than this to the event it is the event.
-_PAUSE_TOLERANCE = timedelta(seconds=5)
 
 #: Fields copied from a `QueueTold` as they are when it tells them.
 _QUEUE_FIELDS = (
@@ -51,16 +46,6 @@ _MEMBER_FIELDS = (
     "agent_login_enabled",
     "last_caller_channel",
 )
-
-
-def from_pbx_clock(draft: Draft, epoch: float | None) -> datetime | None:
-    """An instant of the PBX's clock by ours; None for "never" (0) and for what is not told."""
-    if not epoch or epoch < 0:
-        return None
-    try:
-        return datetime.fromtimestamp(epoch - draft.memory.clock_offset, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
 
 
 def queue_told(draft: Draft, told: QueueTold) -> None:
@@ -98,55 +83,10 @@ def member_told(draft: Draft, told: MemberTold) -> None:
     if told.login_at is not None:
         values["logged_in_at"] = from_pbx_clock(draft, told.login_at)
     if told.paused is not None:
-        values |= _pause_values(draft, row, told, is_new=is_new)
+        values |= told_values(draft, row, told, is_new=is_new)
     new = _replaced(row, values)
     if is_new or new is not row:
         draft.put_member(new)
-
-
-def _pause_values(draft: Draft, row: MemberRow, told: MemberTold, *, is_new: bool) -> dict[str, Any]:
-    if not told.paused:
-        if row.paused:
-            draft.memory.pause_reasons.pop(row.key, None)
-        return {"paused": False, "pause_reason": "", "paused_at": None}
-    values: dict[str, Any] = {"paused": True}
-    remembered = draft.memory.pause_reasons.get(row.key)
-    if told.pause_reason:
-        values["pause_reason"] = told.pause_reason
-    elif remembered is not None:
-        values["pause_reason"] = remembered
-    elif told.pause_reason is not None:
-        values["pause_reason"] = ""
-    told_at = _pause_began(draft, told)
-    if told.kind == "row":
-        # Seen by asking: the PBX's own instant, or that it was so already.
-        if not row.paused:
-            values["paused_at"] = told_at or (None if is_new else draft.at)
-    elif not row.paused:
-        values["paused_at"] = _live_pause_at(draft, told_at)
-    elif told.kind == "pause" and (told_at is None or row.paused_at is None or told_at > row.paused_at):
-        # Paused again while paused: the clock starts anew (P4 of the field's complaints), unless this is
-        # the same event once more.
-        if told_at is not None:
-            values["paused_at"] = told_at
-        elif values.get("pause_reason", row.pause_reason) != row.pause_reason:
-            values["paused_at"] = draft.at
-    return values
-
-
-def _live_pause_at(draft: Draft, told_at: datetime | None) -> datetime:
-    """When a pause that an event just announced began: LastPause is stale for realtime members."""
-    if told_at is not None and abs(told_at - draft.at) <= _PAUSE_TOLERANCE:
-        return told_at
-    return draft.at
-
-
-def _pause_began(draft: Draft, told: MemberTold) -> datetime | None:
-    if told.paused_time:
-        if told.paused_time >= _EPOCH_FLOOR:
-            return from_pbx_clock(draft, told.paused_time)
-        return draft.at - timedelta(seconds=told.paused_time)
-    return from_pbx_clock(draft, told.last_pause_at)
 
 
 def member_removed(draft: Draft, event: MemberRemoved) -> None:

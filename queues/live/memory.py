@@ -59,6 +59,16 @@ class QueueSettings:
     reset_hour: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class AskedPause:
+    """A pause as it was asked for through us at the instant `at`: `by` whom, and `until` when (None: for good)."""
+
+    at: datetime
+    reason: str
+    by: str
+    until: datetime | None
+
+
 @dataclass(slots=True)
 class Memory:
     """See the module."""
@@ -104,8 +114,8 @@ class Memory:
     doubts: set[tuple[str, str]] = field(default_factory=set)
     #: The queue call each agent had last, by interface.
     last_call: dict[str, LastCall] = field(default_factory=dict)
-    #: Pause reasons given through us, for PBXs that never tell one, by member key.
-    pause_reasons: dict[str, str] = field(default_factory=dict)
+    #: The pauses asked for through us latest, by member key, until they end.
+    asked_pauses: dict[str, AskedPause] = field(default_factory=dict)
     #: Names people gave in the admin, by interface; and what they set for queues, by number.
     display_names: dict[str, str] = field(default_factory=dict)
     queue_settings: dict[str, QueueSettings] = field(default_factory=dict)

@@ -15,11 +15,12 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from queues.ami import events as ami
-from queues.live import calls, members, phones, snapshots
+from queues.live import calls, members, pauses, phones, snapshots
 from queues.live.derive import SETTLING, derive
 from queues.live.draft import Draft, reindex
 from queues.live.figures import QueueCall
 from queues.live.interfaces import device_name
+from queues.live.memory import AskedPause
 from queues.live.memory import QueueSettings
 from queues.live.state import Board, CallOutcome, CallState, Change, LinkRow, LinkState
 
@@ -172,11 +173,22 @@ def apply_calls(board: Board, at: datetime, calls: Iterable[QueueCall], asked: M
     return draft.changes
 
 
-def note_pause_reason(board: Board, interface: str, queue: str | None, reason: str) -> None:
-    """Remember the reason of a pause asked for through us, for a PBX that keeps none (UCM)."""
-    for key in board.memory.members_of_agent[interface]:
-        if queue is None or board.members[key].queue == queue:
-            board.memory.pause_reasons[key] = reason
+def apply_confirmed_pause(
+    board: Board, at: datetime, interface: str, queues: frozenset[str] | None, asked: AskedPause
+) -> list[Change]:
+    """The PBX said that it did what `pauses.note_pause` had noted."""
+    draft = Draft(board, at)
+    pauses.confirm(draft, interface, queues, asked)
+    derive(draft)
+    return draft.changes
+
+
+def apply_stay(board: Board, at: datetime, over: pauses.Return) -> list[Change]:
+    """Ending a timed pause did not work and is not tried again: show it as one without an end."""
+    draft = Draft(board, at)
+    pauses.stay(draft, over)
+    derive(draft)
+    return draft.changes
 
 
 def adopt(board: Board) -> Board:

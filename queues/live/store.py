@@ -74,6 +74,11 @@ def renew_lease(pbx: str, epoch: int, at: datetime, heard_at: datetime | None) -
         raise LeaseLost(pbx)
 
 
+def last_heard(pbx: str) -> datetime | None:
+    """When the PBX was last heard, as far as that was noted; None also while nobody is connected to it."""
+    return Link.objects.values_list("heard_at", flat=True).get(pbx=pbx)
+
+
 def release_lease(pbx: str, epoch: int, at: datetime) -> None:
     """Let another worker take over at once. Not ours any more: nothing happens."""
     Link.objects.filter(pbx=pbx, epoch=epoch).update(lease_expires_at=at, lease_holder="")

@@ -36,6 +36,7 @@ from queues.live.faults import in_words
 from queues.live.flusher import Flusher
 from queues.live.lease import Database, Lease, take_lease
 from queues.live.meter import Meter
+from queues.live.pausing import recall, unseen_pauses
 from queues.live.publish import Publisher
 from queues.live.reducer import adopt, apply_calls, apply_link, apply_settings
 from queues.live.session import Session
@@ -48,8 +49,9 @@ logger = logging.getLogger(__name__)
 #: Seconds between signs of life, and between renewals of the lease.
 BEAT_SECONDS = 1.0
 RENEW_SECONDS = 2.0
-#: Commands are looked for so often even when no wake-up comes.
+#: Commands are looked for so often even when no wake-up comes, and at most so often when one is due.
 COMMAND_SECONDS = 1.0
+COMMAND_GAP_SECONDS = 0.05
 
 REFUSED_HINT = (
     "The PBX refused the login ({words}). Check the user name, the secret, and the permitted IP addresses of the "
@@ -96,6 +98,7 @@ async def _stand_by_and_lead(pbx: str, address: Address, pace: Pace, holder: str
 
     lease = await take_lease(pbx, holder, database)
     board = adopt(await database(load_board, pbx))
+    recall(board, await database(unseen_pauses, pbx, now()))
     await Run(board, address, pace, lease, database).lead()
 
 
@@ -208,6 +211,7 @@ class Run:
                 database=self.database,
                 publisher=self.publisher,
                 may_act=self.lease.may_act,
+                changed=self.changed,
             )
             self.client, self.session = client, session
             async with asyncio.TaskGroup() as tasks:
@@ -222,15 +226,17 @@ class Run:
         has_begun = False
         while True:
             self._wake.clear()
+            due_at = None
             try:
                 if not has_begun:
                     await commander.give_up_orphans()
                     has_begun = True
-                await commander.send_due(tasks)
+                due_at = await commander.send_due(tasks)
             except DatabaseError as error:
                 self._log_fault("commands cannot be read", error)
+            seconds = (due_at - now()).total_seconds() if due_at else COMMAND_SECONDS
             try:
-                async with asyncio.timeout(COMMAND_SECONDS):
+                async with asyncio.timeout(min(max(seconds, COMMAND_GAP_SECONDS), COMMAND_SECONDS)):
                     await self._wake.wait()
             except TimeoutError:
                 pass

@@ -1,0 +1,131 @@
+"""Pausing, unpausing, and coming back by itself when a timed pause is over, for one connection to a PBX.
+
+The end of a timed pause is an ordinary command, queued here when its time has come and somebody is connected to the
+PBX who knows that it is still the same pause; it survives whatever dies, because the board's rows and the command
+do. One that the PBX refuses is not tried again: the agent stays paused, and the log says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from agents import services
+from agents.models import Command
+from agents.states import CommandKind, CommandState
+from queues.ami import actions
+from queues.ami.errors import ActionRefused
+from queues.live import store
+from queues.live.clock import now
+from queues.live.lease import Database
+from queues.live.memory import AskedPause
+from queues.live.pauses import Return, due_returns, forget_pause, next_return, note_pause, still_due
+from queues.live.reducer import apply_confirmed_pause, apply_stay
+from queues.live.state import Board, Change
+
+logger = logging.getLogger(__name__)
+
+#: Sends one action and returns when the PBX has done it. Errors: AmiError.
+Ask = Callable[[actions.Action], Awaitable[Any]]
+Outcome = tuple[CommandState, str]
+
+#: What happened on a PBX so long before it was last heard has surely been saved.
+_UNSAVED = timedelta(seconds=30)
+#: A run that ended while it was not connected had so much time, at most, to do without an answer.
+_UNHEARD = timedelta(minutes=10)
+
+_OVERTAKEN = "It was not sent: this pause was ended or begun anew by others."
+
+
+def asked_pause(command: Command) -> AskedPause:
+    """What this command, which was sent, asks for. `sent_at` counts for its beginning."""
+    told = command.arguments
+    return AskedPause(
+        at=command.sent_at or command.requested_at,
+        reason=told["reason"],
+        by=told.get("by", ""),
+        until=services.pause_until(command),
+    )
+
+
+def asked_queues(command: Command) -> frozenset[str] | None:
+    """The queues this command is about; None: all of the agent's."""
+    told = command.arguments
+    if told.get("queues"):
+        return frozenset(told["queues"])
+    return frozenset({told["queue"]}) if told["queue"] is not None else None
+
+
+def unseen_pauses(pbx: str, at: datetime) -> list[Command]:
+    """The pauses which an earlier run sent last, and may not have seen and saved on the board before it ended. Called
+    once the lease is taken, before anything is noted of the PBX."""
+    heard_at = store.last_heard(pbx)
+    return services.sent_pauses(pbx, (heard_at or at - _UNHEARD) - _UNSAVED)
+
+
+def recall(board: Board, sent: Iterable[Command]) -> None:
+    """Note them again: the first poll tells what became of them."""
+    for command in sent:
+        note_pause(board, command.arguments["interface"], asked_queues(command), asked_pause(command))
+
+
+class Pausing:
+    """`changed` takes the changes of the board."""
+
+    def __init__(self, board: Board, *, database: Database, changed: Callable[[Iterable[Change]], None]) -> None:
+        self.board = board
+        self.database = database
+        self.changed = changed
+
+    async def queue_returns(self) -> datetime | None:
+        """Queue the end of each timed pause that is over, and say when the next one will be. Errors: DatabaseError."""
+        for over in due_returns(self.board, now()):
+            arguments = (self.board.pbx, over.interface, over.queues, over.until, now())
+            command = await self.database(services.queue_return, *arguments)
+            if command is None and still_due(self.board, over):
+                facts = {"pbx": self.board.pbx, "interface": over.interface, "queues": list(over.queues)}
+                logger.warning("back from pause failed, the agent stays paused", extra={"facts": facts})
+                self.changed(apply_stay(self.board, now(), over))
+        return next_return(self.board)
+
+    async def carry_out(self, command: Command, ask: Ask) -> Outcome:
+        """Send a claimed pause or unpause, a queue at a time where it names several. Errors: AmiError."""
+        if command.arguments.get("cause") == services.PAUSE_OVER and not still_due(self.board, _return(command)):
+            return CommandState.EXPIRED, _OVERTAKEN
+        act = self._pause if command.kind == CommandKind.PAUSE else self._unpause
+        named = asked_queues(command)
+        refusals: list[str] = []
+        for queue in [None] if named is None else sorted(named):
+            try:
+                await act(command, queue, ask)
+            except ActionRefused as error:
+                if named is None or len(named) == 1:
+                    raise
+                refusals.append(f"{queue}: {error.message.strip()}")
+        if refusals:
+            return (
+                CommandState.REFUSED,
+                f"The PBX refused in {len(refusals)} queues of {len(named or ())}, {refusals[0]}",
+            )
+        return CommandState.DONE, "Paused." if command.kind == CommandKind.PAUSE else "Back from pause."
+
+    async def _pause(self, command: Command, queue: str | None, ask: Ask) -> None:
+        interface, reason = command.arguments["interface"], command.arguments["reason"]
+        queues, asked = None if queue is None else frozenset({queue}), asked_pause(command)
+        note_pause(self.board, interface, queues, asked)
+        try:
+            await ask(actions.QueuePause(interface=interface, paused=True, queue=queue, reason=reason or None))
+        except ActionRefused:
+            forget_pause(self.board, interface, queues, asked)
+            raise
+        self.changed(apply_confirmed_pause(self.board, now(), interface, queues, asked))
+
+    async def _unpause(self, command: Command, queue: str | None, ask: Ask) -> None:
+        await ask(actions.QueuePause(interface=command.arguments["interface"], paused=False, queue=queue))
+
+
+def _return(command: Command) -> Return:
+    told = command.arguments
+    return Return(told["interface"], tuple(told["queues"]), datetime.fromisoformat(told["until"]))
