@@ -4,8 +4,7 @@ from datetime import UTC
 
 from agents.states import AgentState, DeviceState
 from queues.ami import events as ami
-from queues.live.memory import QueueSettings
-from queues.live.memory import AskedPause
+from queues.live.memory import AskedPause, QueueSettings
 from queues.live.pauses import note_pause
 from queues.live.reducer import apply_settings, apply_tick
 from queues.live.state import AgentRow

@@ -20,8 +20,7 @@ from queues.live.derive import SETTLING, derive
 from queues.live.draft import Draft, reindex
 from queues.live.figures import QueueCall
 from queues.live.interfaces import device_name
-from queues.live.memory import AskedPause
-from queues.live.memory import QueueSettings
+from queues.live.memory import AskedPause, QueueSettings
 from queues.live.state import Board, CallOutcome, CallState, Change, LinkRow, LinkState
 
 _QUEUE_EVENTS = (
