@@ -25,14 +25,18 @@ class RequestRefused(Exception):
     """The PBX cannot be asked for this now. The message is a sentence for whoever asked."""
 
 
-def request_pause(*, by: User, agent: Agent, queue: str | None, reason: str, floor: Floor, at: datetime) -> Command:
-    """Ask to pause this agent in one queue or, with None, in all. Errors: RequestRefused."""
-    return _request_pausing(CommandKind.PAUSE, by, agent, queue, _allowed(clean_reason, reason), floor, at)
+def request_pause(
+    *, by: User, agent: Agent, queue: str | None, reason: str, minutes: int | None = None, floor: Floor, at: datetime
+) -> Command:
+    """Ask to pause this agent in one queue or, with None, in all; they come back by themselves after so many
+    `minutes`, or with None when somebody ends it. Errors: RequestRefused."""
+    told = {"reason": _allowed(clean_reason, reason), "minutes": minutes, "by": by.get_full_name() or by.get_username()}
+    return _request_pausing(CommandKind.PAUSE, by, agent, queue, told, floor, at)
 
 
 def request_unpause(*, by: User, agent: Agent, queue: str | None, floor: Floor, at: datetime) -> Command:
     """Ask to end the pause in one queue or, with None, in all. Errors: RequestRefused."""
-    return _request_pausing(CommandKind.UNPAUSE, by, agent, queue, "", floor, at)
+    return _request_pausing(CommandKind.UNPAUSE, by, agent, queue, {"reason": ""}, floor, at)
 
 
 def request_originate(*, by: User, agent: Agent, number: str, floor: Floor, at: datetime) -> Command:
@@ -59,7 +63,7 @@ def request_hangup(*, by: User, pbx: str, uniqueid: str, agent: Agent | None, fl
 
 
 def _request_pausing(
-    kind: CommandKind, by: User, agent: Agent, queue: str | None, reason: str, floor: Floor, at: datetime
+    kind: CommandKind, by: User, agent: Agent, queue: str | None, told: dict[str, Any], floor: Floor, at: datetime
 ) -> Command:
     _require_link(floor, agent.pbx, kind, at)
     number = queue.lower() if queue is not None else None
@@ -67,8 +71,8 @@ def _request_pausing(
         raise RequestRefused(_("{agent} is logged in to no queue.").format(agent=agent))
     if number is not None and not floor.is_member(agent.pbx, number, agent.interface):
         raise RequestRefused(_("{agent} is not a member of queue {queue}.").format(agent=agent, queue=queue))
-    arguments = {"interface": agent.interface, "queue": number, "reason": reason}
-    return queue_command(kind, by=by, pbx=agent.pbx, agent=agent, arguments=arguments, at=at)
+    arguments = {"interface": agent.interface, "queue": number, **told}
+    return queue_command(kind, by=by, pbx=agent.pbx, agent=agent, arguments=arguments, queue=number or "", at=at)
 
 
 def _allowed(check: Any, text: str) -> str:

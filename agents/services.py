@@ -24,7 +24,7 @@ from agents.states import FINAL_COMMAND_STATES, CommandKind, CommandState
 #: A command nobody has sent by then is never sent: a phone that rings a minute late does harm.
 COMMAND_LIFETIME = timedelta(seconds=10)
 #: The longest timed pause.
-LONGEST_PAUSE = timedelta(minutes=720)
+LONGEST_PAUSE_MINUTES = 720
 #: The `cause` of a command that ends one. It may come a little late, while another worker takes over, and is asked
 #: for so many times at most: again only if it was not sent, or nobody knows and the pause goes on.
 PAUSE_OVER = "pause_over"
@@ -231,7 +231,7 @@ def _timed_pause(pbx: str, interface: str, until: datetime) -> Command | None:
     sent = Command.objects.filter(
         pbx=pbx,
         kind=CommandKind.PAUSE,
-        sent_at__range=(until - LONGEST_PAUSE, until),
+        sent_at__range=(until - timedelta(minutes=LONGEST_PAUSE_MINUTES), until),
         arguments__interface=interface,
     )
     return next((command for command in sent if pause_until(command) == until), None)

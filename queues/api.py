@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Status
 from ninja.errors import HttpError
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from agents import permissions, requests
 from agents.api import Accepted, Detail
@@ -23,6 +23,7 @@ from agents.models import Agent, Command
 from agents.permissions import NotAllowed, Scope, visible_scope
 from agents.requests import RequestRefused
 from agents.selectors import agent_by_id, agent_on_call
+from agents.services import LONGEST_PAUSE_MINUTES
 from queues.live.state import TABLES
 from queues.mirror import tables_of
 from queues.selectors import Floor, load_boards, queues_of
@@ -43,10 +44,11 @@ class Asked(BaseModel):
 
 
 class PauseIn(Asked):
-    """`queue` null: all queues of the agent."""
+    """`queue` null: all queues of the agent. `minutes`: after them they come back by themselves; null: they do not."""
 
     queue: Line | None = None
     reason: Line = ""
+    minutes: Annotated[int, Field(ge=1, le=LONGEST_PAUSE_MINUTES)] | None = None
 
 
 class UnpauseIn(Asked):
@@ -93,6 +95,7 @@ def pause(request: HttpRequest, agent_id: int, asked: PauseIn) -> Any:
         agent=agent,
         queue=queue,
         reason=asked.reason,
+        minutes=asked.minutes,
     )
 
 

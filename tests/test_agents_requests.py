@@ -30,10 +30,12 @@ def floor() -> PlainFloor:
 
 
 def test_a_pause_is_queued_with_all_that_is_needed_to_send_it(supervisor, agent, floor):
-    command = requests.request_pause(by=supervisor, agent=agent, queue="6500", reason=" Lunch ", floor=floor, at=AT)
+    asked = {"queue": "6500", "reason": " Lunch ", "minutes": 30}
+    command = requests.request_pause(by=supervisor, agent=agent, **asked, floor=floor, at=AT)
     command.refresh_from_db()
-    assert (command.kind, command.state, command.pbx) == ("pause", "queued", "main")
-    assert command.arguments == {"interface": "PJSIP/1000", "queue": "6500", "reason": "Lunch"}
+    assert (command.kind, command.state, command.pbx, command.queue) == ("pause", "queued", "main", "6500")
+    told = {"interface": "PJSIP/1000", "queue": "6500", "reason": "Lunch", "minutes": 30, "by": "supervisor"}
+    assert command.arguments == told
     assert (command.requested_by, command.agent) == (supervisor, agent)
     assert command.expires_at - command.requested_at == timedelta(seconds=10)
 

@@ -22,10 +22,9 @@ def person() -> User:
     return user
 
 
-def pause(interface: str, queue: str | None = None, reason: str = "") -> Command:
-    return requests.request_pause(
-        by=person(), agent=_agent(interface), queue=queue, reason=reason, floor=Floor(), at=now()
-    )
+def pause(interface: str, queue: str | None = None, reason: str = "", minutes: int | None = None) -> Command:
+    asked = {"queue": queue, "reason": reason, "minutes": minutes}
+    return requests.request_pause(by=person(), agent=_agent(interface), **asked, floor=Floor(), at=now())
 
 
 def unpause(interface: str, queue: str | None = None) -> Command:
