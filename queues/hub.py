@@ -24,6 +24,7 @@ from django.conf import settings
 
 from queues import metrics
 from queues.clients import Client, Place
+from queues.ear import listening
 from queues.mirror import Mirror, Taken
 from queues.selectors import load_boards
 from queues.supervision import end_tasks_at_exit, heed_cancel, keep_running
@@ -105,19 +106,13 @@ class Hub:
     # --- what workers say --------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        with metrics.LAYER_FAILURES.labels("pages").count_exceptions():
-            self._channel = await heed_cancel(self._layer.new_channel())
-            await heed_cancel(self._layer.group_add(GROUP, self._channel))
-        try:
+        async with listening(GROUP, "pages") as ear:
+            self._channel = ear.channel
             # Subscribed first, read second: what comes meanwhile waits, and is old if the reading saw it.
             await self._reload(None, "start")
             self._is_loaded.set()
             while True:
-                with metrics.LAYER_FAILURES.labels("pages").count_exceptions():
-                    message = await self._layer.receive(self._channel)
-                await self._take(message)
-        finally:
-            await self._layer.group_discard(GROUP, self._channel)
+                await self._take(await ear.hear())
 
     async def _take(self, message: dict[str, Any]) -> None:
         match message["type"]:

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FIRST_RETRY_SECONDS = 0.5
-LAST_RETRY_SECONDS = 10.0
+LAST_RETRY_SECONDS = 5.0
 #: Whatever has run this long has recovered.
 GOOD_SECONDS = 60.0
 #: How long tasks may take to end with their process.

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import OperationalError, connection, connections
+from django.db.backends.signals import connection_created
 
 from queues import hub
 from queues.ami import client
@@ -28,13 +29,22 @@ def impatient(monkeypatch):
 
 @pytest.fixture
 def pragmas(monkeypatch):
-    """Sets what every new connection to the database is told; the worker opens one for each piece of work."""
+    """Sets what connections to the database are told: those that will be opened, and those there are."""
     options = connections.settings["default"]["OPTIONS"]
+    opened = []
+
+    def note(sender, connection, **kwargs):
+        opened.append(connection)
 
     def set_pragmas(text):
         monkeypatch.setitem(options, "init_command", PRAGMAS + text)
+        for wrapper in opened:
+            if wrapper.connection is not None:
+                wrapper.connection.executescript(text)
 
-    return set_pragmas
+    connection_created.connect(note)
+    yield set_pragmas
+    connection_created.disconnect(note)
 
 
 async def much_happens(scene, calls=40):
@@ -68,7 +78,7 @@ async def test_a_full_disk_makes_the_board_old_and_then_right(pragmas, superviso
         await much_happens(scene, calls=300)
         await scene.until_old()
         scene.floor.arrive("6500", number="after")
-        pragmas("PRAGMA busy_timeout=5000;")
+        pragmas("PRAGMA busy_timeout=5000;PRAGMA max_page_count=1000000;")
         await scene.settle()
 
 

@@ -109,6 +109,8 @@ TEMPLATES = [
 
 # --- database --------------------------------------------------------------------------------------------------
 
+#: How long PostgreSQL may take for an answer.
+DATABASE_TIMEOUT_SECONDS = env.number("DATABASE_TIMEOUT_SECONDS", default=8, least=1, most=600)
 if DEMO:
     # Never the database of a real installation, whatever its `.env` names.
     (BASE_DIR / "var").mkdir(exist_ok=True)
@@ -124,16 +126,33 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
     # A file, not memory: the tests' threads share it as the server's do.
     _database["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"ucmdash-test-{os.getpid()}.sqlite3")}
+else:
+    # A server that vanished without a word is noticed in seconds: by whoever waits for its answer, and by the kernel
+    # for connections at rest. The server ends transactions of clients that vanished, which may hold the lease's row.
+    # What the address itself says in its `?…` comes first.
+    _database["ENGINE"] = "ucmdash.postgresql"
+    _database["OPTIONS"] = {
+        "answer_seconds": DATABASE_TIMEOUT_SECONDS,
+        "connect_timeout": 3,
+        "tcp_user_timeout": int(DATABASE_TIMEOUT_SECONDS * 1000),
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 2,
+        "options": "-c idle_in_transaction_session_timeout=5s",
+        **_database.get("OPTIONS", {}),
+    }
 DATABASES = {"default": _database}
 
 # --- messages between worker and pages -------------------------------------------------------------------------
 
 REDIS_URL = "" if DEMO else env.redis_url("REDIS_URL")
 if REDIS_URL:
+    # Nothing waits longer for Redis; `queues.ear` notices what these do not: a subscription that went silent.
+    _redis = {"address": REDIS_URL, "socket_connect_timeout": 2, "socket_timeout": 3}
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL], "prefix": "ucmdash"},
+            "CONFIG": {"hosts": [_redis], "prefix": "ucmdash"},
         }
     }
 else:
@@ -267,5 +286,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         "daphne": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # A traceback a second while Redis is away; `queues.ear` says so once.
+        "channels_redis.pubsub": {"level": "CRITICAL"},
     },
 }

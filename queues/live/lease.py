@@ -12,8 +12,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from django.db import DatabaseError
+
 from queues.live import store
 from queues.live.clock import now
+from queues.live.faults import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -51,17 +54,31 @@ class Lease:
 
 
 async def take_lease(pbx: str, holder: str, database: Database) -> Lease:
-    """Stand by until the lease of `pbx` is free, and take it. Errors: DatabaseError."""
+    """Stand by until the lease of `pbx` is free, and take it; a database that is away is waited for.
+
+    Whoever led before it went away comes first when it is back: that worker knows what could not be saved meanwhile.
+    """
     loop = asyncio.get_running_loop()
-    has_told = False
+    not_before = loop.time()
+    has_told = is_blind = False
     while True:
         asked_at = loop.time()
-        epoch = await database(store.acquire_lease, pbx, holder, now())
-        if epoch is not None:
-            logger.info("leading", extra={"facts": {"pbx": pbx, "epoch": epoch}})
-            return Lease(pbx, epoch, asked_at, database)
-        if not has_told:
-            logger.info("standing by", extra={"facts": {"pbx": pbx}})
-            has_told = True
+        if asked_at >= not_before:
+            try:
+                epoch = await database(store.acquire_lease, pbx, holder, now())
+            except DatabaseError as error:
+                if not is_blind:
+                    facts = {"pbx": pbx, "error": in_words(error)}
+                    logger.warning("database is away, cannot stand by", extra={"facts": facts})
+                is_blind = True
+                not_before = loop.time() + store.LEASE_SECONDS
+                continue
+            is_blind = False
+            if epoch is not None:
+                logger.info("leading", extra={"facts": {"pbx": pbx, "epoch": epoch}})
+                return Lease(pbx, epoch, asked_at, database)
+            if not has_told:
+                logger.info("standing by", extra={"facts": {"pbx": pbx}})
+                has_told = True
         # A row another process frees or lets run out: there is nothing here to be woken by.
         await asyncio.sleep(STANDBY_SECONDS)

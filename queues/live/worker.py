@@ -14,24 +14,23 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from channels.layers import get_channel_layer
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError
 from django.utils.timezone import get_default_timezone
 
 from agents import services
-from queues import metrics
 from queues.ami.client import Address, Backoff, Client, Patience, connect
 from queues.ami.errors import AmiError, LoginRefused
+from queues.ear import listening
 from queues.history import calls_of_days
 from queues.live import store
 from queues.live.clock import now
 from queues.live.commander import Commander, tell_ended
+from queues.live.database import DatabaseThread
 from queues.live.faults import in_words
 from queues.live.flusher import Flusher
 from queues.live.lease import Database, Lease, take_lease
@@ -42,7 +41,6 @@ from queues.live.reducer import adopt, apply_calls, apply_link, apply_settings
 from queues.live.session import Session
 from queues.live.state import Board, Change, LinkRow, LinkState
 from queues.selectors import load_board
-from queues.supervision import heed_cancel
 
 logger = logging.getLogger(__name__)
 
@@ -70,12 +68,12 @@ class Pace:
 
 async def run(pbx: str, address: Address, pace: Pace = Pace()) -> None:
     """Be the worker of `pbx`, or its standby, until cancelled. Our own faults restart the run, with a pause."""
-    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"database-{pbx}")
+    database = DatabaseThread(pbx)
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     try:
         while True:
             try:
-                await _stand_by_and_lead(pbx, address, pace, holder, thread)
+                await _stand_by_and_lead(pbx, address, pace, holder, database)
             except* store.LeaseLost:
                 logger.warning("lease lost to another worker, standing by", extra={"facts": {"pbx": pbx}})
             except* DatabaseError as group:
@@ -86,25 +84,14 @@ async def run(pbx: str, address: Address, pace: Pace = Pace()) -> None:
                 logger.exception("worker failed, starting again", extra={"facts": {"pbx": pbx}})
                 await asyncio.sleep(2)
     finally:
-        thread.submit(connections.close_all)
-        thread.shutdown(wait=True)
+        database.close()
 
 
-async def _stand_by_and_lead(pbx: str, address: Address, pace: Pace, holder: str, thread: ThreadPoolExecutor) -> None:
-    loop = asyncio.get_running_loop()
-
-    async def database(function: Callable[..., Any], *args: Any) -> Any:
-        return await loop.run_in_executor(thread, _in_thread, function, args)
-
+async def _stand_by_and_lead(pbx: str, address: Address, pace: Pace, holder: str, database: Database) -> None:
     lease = await take_lease(pbx, holder, database)
     board = adopt(await database(load_board, pbx))
     recall(board, await database(unseen_pauses, pbx, now()))
     await Run(board, address, pace, lease, database).lead()
-
-
-def _in_thread(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    close_old_connections()
-    return function(*args)
 
 
 class Run:
@@ -282,17 +269,13 @@ class Run:
 
     async def _hear_wake_ups(self) -> None:
         """Wait for word that a command was queued. A broken layer only makes commands a second slower."""
-        layer = get_channel_layer()
         while True:
             try:
-                channel = await heed_cancel(layer.new_channel())
-                await heed_cancel(layer.group_add(services.WAKE_UP_GROUP, channel))
-                while True:
-                    message = await layer.receive(channel)
-                    if message.get("pbx") == self.pbx:
-                        self._wake.set()
+                async with listening(services.WAKE_UP_GROUP, "worker") as ear:
+                    while True:
+                        if (await ear.hear()).get("pbx") == self.pbx:
+                            self._wake.set()
             except Exception as error:
-                metrics.LAYER_FAILURES.labels("worker").inc()
                 self._log_fault("wake-ups are not heard, trying again", error)
                 await asyncio.sleep(2)
 
