@@ -16,16 +16,30 @@ def test_chance_shortens_a_wait_by_up_to_half_but_never_below_a_second():
     assert [backoff.next_wait() for _ in range(8)] == [1, 1, 2, 4, 8, 16, 30, 30]
 
 
-def test_a_link_that_stayed_up_for_a_minute_starts_over():
+def test_a_link_that_stayed_up_for_a_while_starts_over():
     backoff = Backoff(chance=lambda: 0.0)
     for _ in range(5):
         backoff.next_wait()
-    assert backoff.next_wait(up_seconds=60.0) == 1
+    assert backoff.next_wait(up_seconds=15.0) == 1
 
 
 def test_a_link_that_dies_young_does_not_start_over():
     backoff = Backoff(chance=lambda: 0.0)
-    assert [backoff.next_wait(up_seconds=59.9) for _ in range(4)] == [1, 2, 4, 8]
+    assert [backoff.next_wait(up_seconds=14.9) for _ in range(4)] == [1, 2, 4, 8]
+
+
+def test_where_nobody_greets_it_is_tried_again_every_few_seconds_however_long_the_outage():
+    backoff = Backoff(chance=lambda: 0.0)
+    assert [backoff.next_wait(greeted=False) for _ in range(6)] == [1, 2, 4, 5, 5, 5]
+
+
+def test_not_being_greeted_spares_a_pbx_no_wait_that_its_lost_logins_have_earned():
+    backoff = Backoff(chance=lambda: 0.0)
+    for _ in range(3):
+        backoff.next_wait()
+    backoff.next_wait(greeted=False)
+    assert backoff.next_wait() == 8
+    assert backoff.next_wait(greeted=False) == 1
 
 
 def test_after_a_refused_login_the_wait_is_a_minute_at_least():
@@ -35,9 +49,12 @@ def test_after_a_refused_login_the_wait_is_a_minute_at_least():
     assert backoff.next_wait() == 1
 
 
-@given(st.lists(st.tuples(st.booleans(), st.floats(0, 200)), max_size=30), st.randoms(use_true_random=False))
+LOSSES = st.fixed_dictionaries({"refused": st.booleans(), "greeted": st.booleans(), "up_seconds": st.floats(0, 200)})
+
+
+@given(st.lists(LOSSES, max_size=30), st.randoms(use_true_random=False))
 def test_every_wait_is_within_bounds(losses, random):
     backoff = Backoff(chance=random.random)
-    for refused, up_seconds in losses:
-        wait = backoff.next_wait(refused=refused, up_seconds=up_seconds)
-        assert (60 <= wait <= 90) if refused else (1 <= wait <= 60)
+    for loss in losses:
+        wait = backoff.next_wait(**loss)
+        assert (60 <= wait <= 90) if loss["refused"] else (1 <= wait <= (60 if loss["greeted"] else 5))

@@ -8,12 +8,12 @@ import pytest
 from queues.ami.actions import Originate, Ping, QueueStatus
 from queues.ami.address import Address
 from queues.ami.client import Patience, connect
-from queues.ami.errors import LinkDown
+from queues.ami.errors import LinkDown, NotGreeted
 from queues.ami.events import HangupRequested
 from tests.support.fake_pbx import SECRET, FakePbx, packet
 
 EVENT = "Event: HangupRequest\nPrivilege: call,all\nUniqueid: 1"
-IMPATIENT = Patience(connect=2, login=0.1, idle=0.05, answer=0.05, logoff=0.05)
+IMPATIENT = Patience(connect=2, banner=0.1, login=0.1, idle=0.05, answer=0.05, logoff=0.05)
 
 
 def close(pbx):
@@ -111,8 +111,34 @@ async def test_a_ping_without_an_answer_is_named_as_the_reason(pbx):
 
 async def test_a_pbx_that_says_nothing_is_given_up():
     async with FakePbx(banner=b"") as pbx:
-        with pytest.raises(LinkDown, match=r"login within 0\.1 s"):
+        with pytest.raises(NotGreeted, match=r"said nothing for 0\.1 s"):
             await connect(pbx.address(), patience=IMPATIENT)
+
+
+async def test_a_pbx_that_hangs_is_listened_to_until_it_goes_on():
+    async with FakePbx(banner=b"") as pbx:
+        connecting = asyncio.create_task(connect(pbx.address()))
+        caller = await pbx.connected()
+        caller.send(b"Asterisk Call Manager/5.0.4\r\n")
+        client = await connecting
+        assert client.banner_version == "5.0.4"
+        await client.close()
+
+
+async def test_whoever_hangs_up_without_a_greeting_was_asked_for_nothing():
+    async with FakePbx(banner=b"") as pbx:
+        connecting = asyncio.create_task(connect(pbx.address()))
+        (await pbx.connected()).close()
+        with pytest.raises(NotGreeted, match="closed"):
+            await connecting
+        assert pbx.requests == []
+
+
+async def test_a_pbx_that_greeted_and_then_hung_up_is_no_stranger(pbx):
+    pbx.on("Challenge", lambda caller, request: caller.reset())
+    with pytest.raises(LinkDown) as loss:
+        await connect(pbx.address())
+    assert not isinstance(loss.value, NotGreeted)
 
 
 async def test_a_pbx_that_does_not_answer_the_login_is_given_up(pbx):
@@ -149,21 +175,21 @@ async def test_nobody_at_the_port_is_said_without_the_secret():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = Address("127.0.0.1", unused.getsockname()[1], "u", SECRET)
-        with pytest.raises(LinkDown, match="connection refused") as loss:
+        with pytest.raises(NotGreeted, match="connection refused") as loss:
             await connect(address)
     assert SECRET not in str(loss.value)
 
 
 async def test_a_host_nobody_knows_is_said():
-    with pytest.raises(LinkDown, match="host name"):
+    with pytest.raises(NotGreeted, match="host name"):
         await connect(Address("pbx.invalid", 7777, "u", "s"))
 
 
 async def test_a_network_that_cannot_be_reached_is_said():
-    with pytest.raises(LinkDown, match="cannot be reached"):
+    with pytest.raises(NotGreeted, match="cannot be reached"):
         await connect(Address("255.255.255.255", 7777, "u", "s"))
 
 
 async def test_a_host_that_does_not_answer_is_given_up(pbx):
-    with pytest.raises(LinkDown, match="within 0 s"):
+    with pytest.raises(NotGreeted, match="within 0 s"):
         await connect(pbx.address(), patience=Patience(connect=0))

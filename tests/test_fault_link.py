@@ -89,6 +89,32 @@ async def test_a_lost_link_hides_nothing_and_loses_nothing(fault, dialect, super
         await scene.settle()
 
 
+async def test_after_a_long_outage_the_pbx_is_back_soon_and_not_when_a_minute_is_over(supervisor):
+    async with broken_in(supervisor) as scene:
+        calls = await busy(scene)
+        scene.line.is_slamming = True
+        scene.line.cut()
+        life_goes_on(scene, *calls)
+        # As waits that double without end these would last for minutes, even in the hurry of a test.
+        await scene.line.until_connected(15)
+        scene.line.is_slamming = False
+        await scene.settle(seconds=5)
+
+
+async def test_a_pbx_that_hung_is_back_on_the_connection_that_waited_for_it(supervisor):
+    patience = replace(PACE.patience, banner=30)
+    async with broken_in(supervisor, pace=replace(PACE, patience=patience)) as scene:
+        calls = await busy(scene)
+        scene.line.freeze()
+        scene.line.cut()
+        life_goes_on(scene, *calls)
+        await scene.line.until_connected(2)
+        await scene.until_old()
+        scene.line.thaw()
+        await scene.settle(seconds=5)
+        assert scene.line.connections == 2
+
+
 @pytest.mark.parametrize(
     "data", [GARBAGE, LONG_LINE, PACKET_WITHOUT_END, FLOOD], ids=["garbage", "line", "packet", "flood"]
 )

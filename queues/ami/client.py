@@ -22,7 +22,7 @@ from queues.ami.actions import Action, Logoff
 from queues.ami.address import Address
 from queues.ami.backoff import Backoff
 from queues.ami.connection import Connection, Reply
-from queues.ami.errors import ActionTimeout, AmiError, LinkDown
+from queues.ami.errors import ActionTimeout, AmiError, LinkDown, NotGreeted
 from queues.ami.events import DEFAULT_WANTED, Event
 from queues.ami.frames import Counters, Wanted
 from queues.ami.inbox import Inbox, Overflow
@@ -50,8 +50,8 @@ async def connect(
 
     `wanted` are the live events to decode; `now` is the wall clock, in aware UTC.
 
-    **Errors** LinkDown: unreachable, certificate not trusted, no AMI there, or lost on the way. LoginRefused: the
-    PBX does not let us in; do not try again for a minute.
+    **Errors** NotGreeted: unreachable, or nobody there says a word. LinkDown: certificate not trusted, no AMI there,
+    or lost on the way. LoginRefused: the PBX does not let us in; do not try again for a minute.
     """
     patience = patience or Patience()
     # A prefix of our own tells our answers from those other sessions asked for.
@@ -61,10 +61,7 @@ async def connect(
     session = Session(connection, Inbox(inbox_size), patience, now, address.fingerprint)
     try:
         await _open(session, address, patience.connect)
-        async with asyncio.timeout(patience.login):
-            await session.wait_until_logged_in()
-    except TimeoutError:
-        raise LinkDown(f"{address.place} did not finish the login within {patience.login:g} s.") from None
+        await _log_in(session, address, patience)
     finally:
         if not session.is_logged_in:
             session.lose(LinkDown("The login did not succeed."))
@@ -81,9 +78,25 @@ async def _open(session: Session, address: Address, seconds: float) -> None:
             loop = asyncio.get_running_loop()
             await loop.create_connection(lambda: session, address.host, address.port, ssl=context)
     except TimeoutError:
-        raise LinkDown(f"{address.place} did not answer within {seconds:g} s.") from None
-    except OSError as error:
+        raise NotGreeted(f"{address.place} did not answer within {seconds:g} s.") from None
+    except ssl.SSLError as error:
         raise LinkDown(f"{address.place} cannot be reached: {_in_words(error)}.") from error
+    except OSError as error:
+        raise NotGreeted(f"{address.place} cannot be reached: {_in_words(error)}.") from error
+
+
+async def _log_in(session: Session, address: Address, patience: Patience) -> None:
+    try:
+        async with asyncio.timeout(patience.banner):
+            await session.wait_until_greeted()
+    except TimeoutError:
+        words = f"{address.place} took the connection and said nothing for {patience.banner:g} s."
+        raise NotGreeted(words) from None
+    try:
+        async with asyncio.timeout(patience.login):
+            await session.wait_until_logged_in()
+    except TimeoutError:
+        raise LinkDown(f"{address.place} did not finish the login within {patience.login:g} s.") from None
 
 
 def _in_words(error: OSError) -> str:

@@ -18,6 +18,11 @@ class LinkDown(AmiError):
         self.reason = reason
 
 
+class NotGreeted(LinkDown):
+    """Nobody spoke AMI to us: nothing listens there, or what does hung up or was silent instead of greeting. Nothing
+    was asked of the PBX, so it may be tried again soon."""
+
+
 class LoginRefused(AmiError):
     """The PBX answers but does not let us in: user, secret or permitted IP. `message` is its own words."""
 

@@ -18,20 +18,29 @@ from typing import cast
 
 from queues.ami.actions import Action, Ping
 from queues.ami.connection import Answered, Connection, Happening, LoggedIn, Reply
-from queues.ami.errors import AmiError, LinkDown, LoginRefused
+from queues.ami.errors import AmiError, LinkDown, LoginRefused, NotGreeted
 from queues.ami.inbox import Inbox
 
 #: Bytes the kernel may hold while this process is busy; a PBX hangs up on a reader that stalls its writes for
 #: 100 ms. The kernel takes what its own limit allows.
 RECEIVE_BUFFER = 4 * 1024 * 1024
 
+#: So the kernel finds out that the other machine is gone while nobody speaks, as before the greeting: asked after
+#: 5 s, twice. Names of Linux; where there is no such option, patience alone ends the wait.
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2}
+KEEP_ALIVE = {getattr(socket, name): value for name, value in _KEEP_ALIVE.items() if hasattr(socket, name)}
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait, in seconds: for TCP and TLS, for banner and login, for a byte before asking with a Ping,
-    for the answer to that, and for the answer to Logoff."""
+    """How long to wait, in seconds: for TCP and TLS, for the PBX's greeting, for the login after it, for a byte
+    before asking with a Ping, for the answer to that, and for the answer to Logoff.
+
+    A PBX that hangs takes connections and greets when it goes on: to listen is better than to hang up and call
+    again, of which it would find one unfinished login after the other in its log."""
 
     connect: float = 10.0
+    banner: float = 30.0
     login: float = 10.0
     idle: float = 5.0
     answer: float = 5.0
@@ -60,6 +69,7 @@ class Session(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._failure: AmiError | None = None
         self._answers: dict[str, asyncio.Future[Reply | AmiError]] = {}
+        self._greeted = asyncio.Event()
         self._settled = asyncio.Event()
         self._closed = asyncio.Event()
         self._heard = 0.0
@@ -68,9 +78,17 @@ class Session(asyncio.Protocol):
 
     # Asking
 
+    async def wait_until_greeted(self) -> None:
+        """**Errors** NotGreeted, LinkDown."""
+        await self._greeted.wait()
+        self._raise_failure()
+
     async def wait_until_logged_in(self) -> None:
         """**Errors** LoginRefused, LinkDown."""
         await self._settled.wait()
+        self._raise_failure()
+
+    def _raise_failure(self) -> None:
         if self._failure is not None:
             raise self._failure
 
@@ -96,7 +114,7 @@ class Session(asyncio.Protocol):
         if self._failure is not None:
             return
         lost = LinkDown(str(failure))
-        self._failure = failure if isinstance(failure, LoginRefused) else lost
+        self._failure = failure if isinstance(failure, LoginRefused | NotGreeted) else lost
         if self._timer is not None:
             self._timer.cancel()
         for answer in self._answers.values():
@@ -104,6 +122,7 @@ class Session(asyncio.Protocol):
                 answer.set_result(LinkDown(lost.reason))
         self._answers.clear()
         self.inbox.end(lost)
+        self._greeted.set()
         self._settled.set()
         if self._transport is not None:
             self._transport.abort()
@@ -116,7 +135,11 @@ class Session(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in KEEP_ALIVE.items():
+            connection.setsockopt(socket.IPPROTO_TCP, option, value)
         if self._fingerprint:
             certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
             if not hmac.compare_digest(hashlib.sha256(certificate or b"").hexdigest(), self._fingerprint):
@@ -133,11 +156,13 @@ class Session(asyncio.Protocol):
         except AmiError as failure:
             self.lose(failure)
             return
+        if self.connection.version:
+            self._greeted.set()
         self._write()
 
     def connection_lost(self, exc: Exception | None) -> None:
         reason = "The PBX closed the connection." if exc is None else f"The connection broke: {exc}."
-        self.lose(LinkDown(reason))
+        self.lose(LinkDown(reason) if self.connection.version else NotGreeted(reason))
         self._closed.set()
 
     def _file(self, happening: Happening) -> None:

@@ -24,7 +24,7 @@ from django.utils.timezone import get_default_timezone
 
 from agents import services
 from queues.ami.client import Address, Backoff, Client, Patience, connect
-from queues.ami.errors import AmiError, LoginRefused
+from queues.ami.errors import AmiError, LoginRefused, NotGreeted
 from queues.ear import listening
 from queues.history import calls_of_days
 from queues.live import store
@@ -113,6 +113,8 @@ class Run:
         self.client: Client | None = None
         self._wake = asyncio.Event()
         self._link_state: LinkState | None = None
+        #: When the attempt under way was logged in, by the loop's clock.
+        self._logged_in_at: float | None = None
 
     def changed(self, changes: Iterable[Change]) -> None:
         self.flusher.add(changes)
@@ -164,23 +166,30 @@ class Run:
 
     async def _connect_forever(self) -> None:
         backoff = Backoff()
-        loop = asyncio.get_running_loop()
-        wait = 0.0
         while True:
-            began = loop.time()
+            self._logged_in_at = None
+            wait = 0.0
             try:
                 await self._connect_once()
             except* LoginRefused as group:
                 self._tell(LinkState.REFUSED, error=REFUSED_HINT.format(words=in_words(group).rstrip(".")))
                 wait = backoff.next_wait(refused=True)
+            except* NotGreeted as group:
+                self._tell(LinkState.DOWN, error=in_words(group))
+                wait = backoff.next_wait(greeted=False)
             except* AmiError as group:
                 self._tell(LinkState.DOWN, error=in_words(group))
-                wait = backoff.next_wait(up_seconds=loop.time() - began)
+                wait = backoff.next_wait(up_seconds=self._up_seconds())
             await asyncio.sleep(wait)
+
+    def _up_seconds(self) -> float:
+        """How long ago the login of this attempt was; 0 without one."""
+        return asyncio.get_running_loop().time() - self._logged_in_at if self._logged_in_at is not None else 0.0
 
     async def _connect_once(self) -> None:
         """Connect, serve, and clean up; returns only by raising."""
         client = await connect(self.address, patience=self.pace.patience)
+        self._logged_in_at = asyncio.get_running_loop().time()
         try:
             session = Session(
                 self.board,

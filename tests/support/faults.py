@@ -182,6 +182,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "BEAT_SECONDS", 0.1)
     monkeypatch.setattr(session, "CLOCK_SECONDS", 1.0)
     monkeypatch.setattr(backoff, "SHORTEST", 0.05)
+    monkeypatch.setattr(backoff, "LONGEST_UNGREETED", 0.2)
     monkeypatch.setattr(backoff, "AFTER_REFUSAL", 0.3)
 
 

@@ -11,10 +11,17 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-Action = dict[str, str]  # header in lower case -> value
+
+class Action(dict[str, str]):
+    """Header in lower case -> value. `at` is when it came from the worker, in epoch seconds."""
+
+    def __init__(self, at: float, headers: dict[str, str]) -> None:
+        super().__init__(headers)
+        self.at = at
 
 
 @dataclass(eq=False)
@@ -36,6 +43,8 @@ class Line:
         self.connections = 0
         #: New connections are accepted, and then nothing is said.
         self.is_mute = False
+        #: New connections are accepted, and closed at once.
+        self.is_slamming = False
         self._pbx_port = pbx_port
         self._pairs: list[_Pair] = []
         self._server: asyncio.Server | None = None
@@ -137,7 +146,8 @@ class Line:
             self._news.notify_all()
         try:
             with suppress(ConnectionError, asyncio.CancelledError):
-                await (self._swallow(reader) if self.is_mute else self._connect(pair, reader))
+                if not self.is_slamming:
+                    await (self._swallow(reader) if self.is_mute else self._connect(pair, reader))
         finally:
             self._pairs.remove(pair)
             self._serving.discard(task)
@@ -161,22 +171,23 @@ class Line:
     ) -> None:
         with suppress(ConnectionError):
             while data := await reader.read(1 << 16):
+                at = time.time()
                 await may_pass.wait()
                 if pair.is_deaf:
                     continue
                 writer.write(data)
                 if writer is pair.far:
-                    await self._note(pair, data)
+                    await self._note(pair, data, at)
             await may_pass.wait()
 
     async def _swallow(self, reader: asyncio.StreamReader) -> None:
         while await reader.read(1 << 16):
             pass
 
-    async def _note(self, pair: _Pair, data: bytes) -> None:
+    async def _note(self, pair: _Pair, data: bytes, at: float) -> None:
         *packets, pair.rest = (pair.rest + data).split(b"\r\n\r\n")
         for packet in packets:
             lines = [line.partition(": ") for line in packet.decode().split("\r\n")]
-            self.actions.append({name.lower(): value for name, _, value in lines})
+            self.actions.append(Action(at, {name.lower(): value for name, _, value in lines}))
         async with self._news:
             self._news.notify_all()

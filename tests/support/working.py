@@ -19,7 +19,8 @@ from queues.simulator.server import SimulatedPbx
 
 PBX = "pbx"
 #: Quick enough to notice a frozen PBX within a test.
-PACE = Pace(poll_seconds=0.5, flushes_per_second=50, patience=Patience(connect=2, login=2, idle=0.3, answer=0.5))
+PATIENCE = Patience(connect=2, banner=2, login=2, idle=0.3, answer=0.5)
+PACE = Pace(poll_seconds=0.5, flushes_per_second=50, patience=PATIENCE)
 
 
 async def in_database(function: Callable[..., Any], *args: Any) -> Any:
