@@ -1,7 +1,9 @@
 """A command is sent at most once, never late, and its outcome is written once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -50,6 +52,63 @@ def test_of_many_claims_at_the_same_moment_one_succeeds():
     assert claims.count(True) == 1
     command.refresh_from_db()
     assert command.claimed_epoch == claims.index(True) + 1
+
+
+@pytest.mark.django_db
+def test_a_command_is_not_claimed_before_it_is_due():
+    command = queued()
+    Command.objects.update(due_at=AT + timedelta(seconds=5))
+    assert services.due_commands("main", AT) == []
+    assert services.next_due_at("main", AT) == AT + timedelta(seconds=5)
+    assert not services.claim_command(command.pk, 7, AT)
+    assert services.due_commands("main", AT + timedelta(seconds=5)) == [command]
+    assert services.next_due_at("main", AT + timedelta(seconds=5)) is None
+    assert services.claim_command(command.pk, 7, AT + timedelta(seconds=5))
+
+
+@pytest.mark.django_db
+def test_what_was_taken_back_is_never_sent_and_says_by_whom():
+    command = queued()
+    assert services.undo_command(command.pk, "Paula Park", AT)
+    assert not services.claim_command(command.pk, 7, AT)
+    assert services.expire_overdue(LATER) == []
+    command.refresh_from_db()
+    assert (command.state, command.finished_at, "Paula Park" in command.message) == ("undone", AT, True)
+
+
+@pytest.mark.django_db
+def test_what_was_sent_or_ended_is_not_taken_back():
+    sent, ended = queued(), queued()
+    services.claim_command(sent.pk, 7, AT)
+    services.expire_overdue(LATER)
+    for command in (sent, ended):
+        assert not services.undo_command(command.pk, "Paula Park", LATER)
+    assert dict(Command.objects.values_list("pk", "state")) == {sent.pk: "sent", ended.pk: "expired"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_an_undo_and_a_claim_at_the_same_moment_exactly_one_succeeds():
+    def at_once(*calls: Callable[[], bool]) -> list[bool]:
+        barrier = Barrier(len(calls))
+
+        def run(call: Callable[[], bool]) -> bool:
+            try:
+                barrier.wait(timeout=10)
+                return call()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(calls)) as threads:
+            return list(threads.map(run, calls))
+
+    for _ in range(20):
+        command = queued()
+        claimed, undone = at_once(
+            partial(services.claim_command, command.pk, 7, AT), partial(services.undo_command, command.pk, "Paula", AT)
+        )
+        command.refresh_from_db()
+        assert (claimed, undone) in {(True, False), (False, True)}
+        assert command.state == ("sent" if claimed else "undone")
 
 
 @pytest.mark.django_db

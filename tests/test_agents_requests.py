@@ -143,6 +143,14 @@ def test_the_same_request_after_the_first_ended_is_a_new_command(supervisor, age
     assert requests.request_originate(**ask, at=AT + timedelta(seconds=1)) != first
 
 
+def test_a_request_that_was_taken_back_can_be_made_anew(supervisor, agent, floor):
+    ask = {"by": supervisor, "agent": agent, "number": "1001", "floor": floor}
+    first = requests.request_originate(**ask, at=AT)
+    services.undo_command(first.pk, "supervisor", AT)
+    second = requests.request_originate(**ask, at=AT + timedelta(seconds=1))
+    assert (second != first, second.state) == (True, "queued")
+
+
 def test_the_same_request_of_two_people_is_two_commands(supervisor, admin, agent, floor):
     ask = {"agent": agent, "number": "1001", "floor": floor, "at": AT}
     assert requests.request_originate(by=supervisor, **ask) != requests.request_originate(by=admin, **ask)

@@ -15,6 +15,7 @@ EXPECTED = {
     ("get", "/api/v1/board"): (200, 200, 200, 200, 403, 401),
     ("get", "/api/v1/pause-reasons"): (200, 200, 200, 200, 200, 401),
     ("get", "/api/v1/commands/{command_id}"): (200, 200, 200, 404, 404, 401),
+    ("post", "/api/v1/commands/{command_id}/undo"): (200, 403, 200, 404, 404, 401),
     ("post", "/api/v1/agents/{agent_id}/pause"): (202, 202, 202, 404, 403, 401),
     ("post", "/api/v1/agents/{agent_id}/unpause"): (202, 202, 202, 404, 403, 401),
     ("post", "/api/v1/calls/originate"): (202, 202, 202, 404, 403, 401),

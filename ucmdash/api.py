@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from agents.api import router as agents_router
 from agents.auth import PERSON_AUTH
 from queues.api import router as queues_router
+from queues.api_commands import router as commands_router
 
 api = NinjaAPI(
     title="UCM Dash",
@@ -25,6 +26,7 @@ api = NinjaAPI(
 )
 api.add_router("", agents_router, tags=["requests"])
 api.add_router("", queues_router, tags=["board"])
+api.add_router("", commands_router, tags=["requests"])
 
 
 def _error(request: HttpRequest, status: int, sentence: str) -> HttpResponse:

@@ -1,0 +1,75 @@
+"""Whoever asked may take it back until it is sent."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from agents import services
+from agents.models import Command
+from tests.support.scraping import Growth
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def command(agent_user) -> Command:
+    now = timezone.now()
+    return Command.objects.create(
+        kind="hangup",
+        pbx="main",
+        agent=agent_user.agents.get(),
+        requested_by=agent_user,
+        requested_at=now,
+        due_at=now + timedelta(seconds=5),
+        expires_at=now + timedelta(seconds=15),
+    )
+
+
+def undo(client, command):
+    return client.post(f"/api/v1/commands/{command.pk}/undo")
+
+
+def test_a_request_is_taken_back_and_counted_as_that(client, command, agent_user):
+    client.force_login(agent_user)
+    undone = Growth("commands_total", pbx="main", kind="hangup", outcome="undone")
+    response = undo(client, command)
+    assert (response.status_code, response.json()) == (200, {"id": command.pk, "state": "undone"})
+    command.refresh_from_db()
+    assert (command.state, command.message) == ("undone", "Taken back by agent before it was sent.")
+    assert undone() == 1
+
+
+def test_a_second_time_says_that_it_was_done(client, command, agent_user):
+    client.force_login(agent_user)
+    undo(client, command)
+    response = undo(client, command)
+    assert (response.status_code, response.json()) == (409, {"detail": "This was taken back already."})
+
+
+@pytest.mark.parametrize(("state", "sentence"), [("sent", "sent already"), ("expired", "its time had run out")])
+def test_what_was_sent_or_ended_stays_as_it_is(client, command, agent_user, state, sentence):
+    Command.objects.update(state=state)
+    client.force_login(agent_user)
+    response = undo(client, command)
+    assert (response.status_code, sentence in response.json()["detail"]) == (409, True)
+    command.refresh_from_db()
+    assert command.state == state
+
+
+def test_administrators_take_back_for_others_and_supervisors_do_not(client, command, supervisor, admin):
+    client.force_login(supervisor)
+    assert undo(client, command).status_code == 403
+    client.force_login(admin)
+    assert undo(client, command).status_code == 200
+
+
+def test_one_log_line_tells_of_it(client, command, agent_user, caplog):
+    client.force_login(agent_user)
+    with caplog.at_level("INFO", "queues.api_commands"):
+        undo(client, command)
+    assert [record.message for record in caplog.records] == ["command undone"]
+
+
+def test_nothing_is_sent_while_it_can_be_taken_back(command):
+    assert services.due_commands("main", timezone.now()) == []
