@@ -7,20 +7,23 @@ cookie beside it counts for nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
-from types import SimpleNamespace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
 from django.http import HttpRequest, parse_cookie
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
-from agents.tokens import resolve_token
+from agents.sessions import load_sessions
+from agents.tokens import digest_of, people_of_tokens, resolve_token
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -62,19 +65,51 @@ def person_of_page(request: HttpRequest) -> User | None:
     return TokenAuth()(request) or SessionAuth(csrf=False)(request)
 
 
-def person_of_headers(headers: dict[bytes, bytes]) -> User | None:
-    """Whose connection has these headers (names in lower case); None if nobody's or not any more."""
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What proves whose a connection is: the key of a session or the digest of a token, the other is ""."""
+
+    session_key: str = ""
+    token_digest: str = ""
+
+
+def credential_of_headers(headers: Mapping[bytes, bytes]) -> Credential | None:
+    """What a connection with these headers (names in lower case) has to show; None if nothing."""
     authorization = headers.get(b"authorization", b"").decode("latin-1")
     if authorization:
         scheme, _space, token = authorization.partition(" ")
-        return resolve_token(token.strip()) if scheme.lower() == "bearer" else None
+        return Credential(token_digest=digest_of(token.strip())) if scheme.lower() == "bearer" else None
     cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
     key = cookies.get(settings.SESSION_COOKIE_NAME)
-    return _person_of_session(key) if key else None
+    return Credential(session_key=key) if key else None
 
 
-def _person_of_session(key: str) -> User | None:
-    """Django's own check of a session: not ended, the password unchanged, the account not switched off."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    user = get_user(cast(HttpRequest, SimpleNamespace(session=store(key))))
-    return user if isinstance(user, User) else None
+def people_of(credentials: Collection[Credential], at: datetime) -> dict[Credential, User]:
+    """Whose these are at this time, in three queries for all of them; those of nobody are left out."""
+    by_token = people_of_tokens({proof.token_digest for proof in credentials if proof.token_digest})
+    by_session = _people_of_sessions({proof.session_key for proof in credentials if proof.session_key}, at)
+    found = {proof: by_token.get(proof.token_digest) or by_session.get(proof.session_key) for proof in credentials}
+    return {proof: user for proof, user in found.items() if user is not None}
+
+
+def _people_of_sessions(keys: Collection[str], at: datetime) -> dict[str, User]:
+    """What `django.contrib.auth.get_user` checks, for many: the session has not ended, the account is not switched
+    off, the password is what it was at the login."""
+    sessions = {key: data for key, data in load_sessions(keys, at).items() if _is_login(data)}
+    user_ids = {int(data[SESSION_KEY]) for data in sessions.values()}
+    users = {user.pk: user for user in User.objects.filter(pk__in=user_ids, is_active=True)}
+    owners = {key: users.get(int(data[SESSION_KEY])) for key, data in sessions.items()}
+    return {
+        key: user
+        for key, user in owners.items()
+        if user is not None and _has_same_password(user, sessions[key].get(HASH_SESSION_KEY, ""))
+    }
+
+
+def _is_login(session: dict[str, Any]) -> bool:
+    return SESSION_KEY in session and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+
+
+def _has_same_password(user: User, session_hash: str) -> bool:
+    hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    return any(constant_time_compare(session_hash, known) for known in hashes)

@@ -10,10 +10,13 @@ their own queues. Supervisors do everything, all of them or in the queues of the
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.utils.translation import gettext as _
 
 from agents.floor import LiveCall
@@ -87,27 +90,58 @@ NOTHING = Scope(everything=False, interfaces=frozenset())
 
 
 def visible_scope(user: Person) -> Scope:
-    """What this person may see and touch now. Costs some five queries: ask once a request or connection."""
-    if not user.is_active or isinstance(user, AnonymousUser):
-        return NOTHING
-    phones = Agent.objects.filter(user=user).order_by("pk").values_list("pk", "pbx", "interface")
-    team_queues = TeamQueue.objects.values_list("pbx", "number")
-    supervised = frozenset(team_queues.filter(team__supervisors=user))
-    acts_everywhere = user.has_perm("agents.supervise")
-    return Scope(
-        everything=acts_everywhere or user.has_perm("agents.watch"),
-        interfaces=frozenset((pbx, interface) for _, pbx, interface in phones),
-        agent_ids=tuple(pk for pk, _, _ in phones),
-        acts_everywhere=acts_everywhere,
-        watched=supervised | frozenset(team_queues.filter(team__viewers=user)),
-        supervised=supervised,
-        administers=acts_everywhere and user.is_staff,
+    """What this person may see and touch now. Costs five queries: ask once a request."""
+    return visible_scopes([user]).get(user.pk, NOTHING) if isinstance(user, User) else NOTHING
+
+
+def visible_scopes(users: Iterable[User]) -> dict[int, Scope]:
+    """What these people may see and touch now, by id, in five queries for all of them. Accounts that are switched
+    off are left out."""
+    active = {user.pk: user for user in users if user.is_active}
+    permissions = _permissions_of(active)
+    phones = _grouped(
+        Agent.objects.filter(user__in=active).order_by("pk").values_list("user", "pk", "pbx", "interface")
     )
+    queues = TeamQueue.objects.order_by("pk")
+    supervised = _grouped(queues.filter(team__supervisors__in=active).values_list("team__supervisors", "pbx", "number"))
+    viewed = _grouped(queues.filter(team__viewers__in=active).values_list("team__viewers", "pbx", "number"))
+    scopes = {}
+    for pk, user in active.items():
+        acts_everywhere = user.is_superuser or "supervise" in permissions[pk]
+        scopes[pk] = Scope(
+            everything=acts_everywhere or "watch" in permissions[pk],
+            interfaces=frozenset((pbx, interface) for _, pbx, interface in phones[pk]),
+            agent_ids=tuple(agent_id for agent_id, _, _ in phones[pk]),
+            acts_everywhere=acts_everywhere,
+            watched=frozenset((*supervised[pk], *viewed[pk])),
+            supervised=frozenset(supervised[pk]),
+            administers=acts_everywhere and user.is_staff,
+        )
+    return scopes
+
+
+def _permissions_of(user_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Which permissions on agents these people hold, by themselves or by a group."""
+    here = {"content_type__app_label": "agents", "content_type__model": "agent"}
+    held = Permission.objects.filter(**here, codename__in=("supervise", "watch"))
+    found: dict[int, set[str]] = defaultdict(set)
+    for holder in ("user", "group__user"):
+        for user_id, codename in held.filter(**{f"{holder}__in": user_ids}).values_list(holder, "codename"):
+            found[user_id].add(codename)
+    return found
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    """The rest of each row, by its first column."""
+    groups: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for key, *rest in rows:
+        groups[key].append(tuple(rest))
+    return groups
 
 
 def may_read_metrics(user: Person) -> bool:
     """Figures of the whole installation, without anybody's name or number."""
-    return user.is_active and (user.has_perm("agents.supervise") or user.has_perm("agents.watch"))
+    return isinstance(user, User) and visible_scope(user).everything
 
 
 # --- what exists for a person ----------------------------------------------------------------------------------

@@ -9,10 +9,15 @@ Pure: the time is an argument, in seconds of any clock that never goes back.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from agents.permissions import Scope
+import orjson
+
+from agents.auth import Credential
+from agents.people import Identity
+from agents.permissions import QueueKey, Scope
 
 #: A browser is behind when a frame this old, or so much in all, has not been acknowledged.
 BEHIND_SECONDS = 2.0
@@ -26,15 +31,6 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """A person as of the last look at the database."""
-
-    user_id: int
-    username: str
-    scope: Scope
-
-
-@dataclass(frozen=True, slots=True)
 class _Sent:
     pbx: str
     place: Place
@@ -44,10 +40,13 @@ class _Sent:
 
 @dataclass(slots=True, eq=False)
 class Client:
-    """`send` writes one text frame. `places` is, by PBX, the (epoch, seq) this browser has been sent."""
+    """`send` writes one text frame, `close` ends the socket with a code. `places` is, by PBX, the (epoch, seq) this
+    browser has been sent."""
 
+    credential: Credential
     identity: Identity
     send: Callable[[str], Awaitable[None]]
+    close: Callable[[int], Awaitable[None]]
     places: dict[str, Place] = field(default_factory=dict)
     #: PBXs whose snapshot is being written, so that no delta gets between its parts.
     in_snapshot: set[str] = field(default_factory=set)
@@ -103,3 +102,22 @@ class Client:
     def _forget(self, is_settled: Callable[[_Sent], bool]) -> None:
         self._unacknowledged = deque(sent for sent in self._unacknowledged if not is_settled(sent))
         self._unacknowledged_bytes = sum(sent.size for sent in self._unacknowledged)
+
+
+def greeting(person: Identity, build: str, at: datetime) -> str:
+    """The `hello` frame, the first of every connection: who this is, and what they may do where."""
+    scope = person.scope
+    user = {
+        "username": person.username,
+        "name": person.name,
+        "role": scope.role,
+        "is_supervisor": scope.is_supervisor,
+        "agent_ids": scope.agent_ids,
+        "teams": [{"name": team.name, "queues": _queues(team.queues)} for team in person.teams],
+        "supervised": "all" if scope.acts_everywhere else _queues(sorted(scope.supervised)),
+    }
+    return orjson.dumps({"type": "hello", "build": build, "user": user, "server_time": at}).decode()
+
+
+def _queues(keys: Iterable[QueueKey]) -> list[dict[str, str]]:
+    return [{"pbx": pbx, "number": number} for pbx, number in keys]

@@ -8,34 +8,23 @@ decoded and copied once per browser. It may say `{"type": "ack", "pbx", "epoch",
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
-from channels.db import database_sync_to_async
 
-from agents.auth import person_of_headers
-from agents.permissions import NOTHING, visible_scope
 from queues import metrics
-from queues.clients import Client, Identity
+from queues.admission import CLOSE_NOT_LOGGED_IN, admitted
+from queues.clients import Client
 from queues.hub import Hub, running_hub
-
-logger = logging.getLogger(__name__)
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = dict[bytes, bytes]
 
-#: Not logged in, or not any more, or without any right here: the page goes to the login.
-CLOSE_NOT_LOGGED_IN = 4401
-#: The person's rights have changed: the page connects again and gets what it may see now.
-CLOSE_RECONNECT = 1012
 CLOSE_TOO_MUCH = 1008
 CLOSE_TRY_LATER = 1013
-#: Rights, session and account are looked at again this often.
-CHECK_SECONDS = 30.0
 #: A page says one thing a second; this is plenty.
 MESSAGES_PER_SECOND = 30
 MESSAGE_MAX_LENGTH = 1024
@@ -53,25 +42,26 @@ async def board_socket(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def _serve(headers: Headers, receive: Receive, send: Send) -> None:
-    identity = await _identify(headers)
-    if identity is None:
+    person = await admitted(headers)
+    if person is None:
         await send(_close(CLOSE_NOT_LOGGED_IN))
         return
 
     async def send_text(text: str) -> None:
         await send({"type": "websocket.send", "text": text})
 
-    hub, client = running_hub(), Client(identity, send_text)
-    checking = asyncio.create_task(_keep_checking(hub, client, headers, send))
+    async def close(code: int) -> None:
+        await send(_close(code))
+
+    hub, client = running_hub(), Client(*person, send_text, close)
     try:
         await asyncio.wait_for(hub.join(client), JOIN_SECONDS)
         is_gone = await _listen(hub, client, receive)
         if not is_gone:
-            await send(_close(CLOSE_TOO_MUCH))
+            await close(CLOSE_TOO_MUCH)
     except TimeoutError:
-        await send(_close(CLOSE_TRY_LATER))
+        await close(CLOSE_TRY_LATER)
     finally:
-        checking.cancel()
         hub.leave(client)
 
 
@@ -102,36 +92,6 @@ async def _take(hub: Hub, client: Client, text: str) -> None:
             client.acknowledge(pbx, (epoch, seq))
         case {"type": "resync", "pbx": str(pbx)}:
             await hub.resync(client, pbx)
-
-
-async def _keep_checking(hub: Hub, client: Client, headers: Headers, send: Send) -> None:
-    """Follow what becomes of the person while the socket is open: sessions end, rights change."""
-    while True:
-        await asyncio.sleep(CHECK_SECONDS)
-        try:
-            identity = await _identify(headers)
-        except Exception:
-            facts = {"user": client.identity.username}
-            logger.exception("rights cannot be checked, trying again", extra={"facts": facts})
-            continue
-        if identity != client.identity:
-            hub.leave(client)
-            code = CLOSE_NOT_LOGGED_IN if identity is None else CLOSE_RECONNECT
-            facts = {"user": client.identity.username, "code": code}
-            logger.info("socket closed, rights have changed", extra={"facts": facts})
-            await send(_close(code))
-            return
-
-
-async def _identify(headers: Headers) -> Identity | None:
-    """Whose socket this is now; None if nobody's, or of somebody without any right here."""
-    return await database_sync_to_async(_look_up, thread_sensitive=False)(headers)
-
-
-def _look_up(headers: Headers) -> Identity | None:
-    user = person_of_headers(headers)
-    scope = visible_scope(user) if user else NOTHING
-    return Identity(user.pk, user.get_username(), scope) if user and not scope.is_empty else None
 
 
 def _close(code: int) -> Message:

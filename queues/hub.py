@@ -23,7 +23,8 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from queues import metrics
-from queues.clients import Client, Place
+from queues.admission import CHECK_SECONDS, dismissed
+from queues.clients import Client, Place, greeting
 from queues.ear import listening
 from queues.mirror import Mirror, Taken
 from queues.selectors import load_boards
@@ -62,6 +63,7 @@ class Hub:
         self._tasks = [
             asyncio.create_task(keep_running("The hub's ear", self._listen)),
             asyncio.create_task(keep_running("The hub's beat", self._beat)),
+            asyncio.create_task(keep_running("The hub's doorkeeper", self._check_people)),
         ]
 
     async def stop(self) -> None:
@@ -74,23 +76,20 @@ class Hub:
     async def join(self, client: Client) -> None:
         """Greet a browser and send it all it may see; from then on it gets every change."""
         await self._is_loaded.wait()
-        person = client.identity
-        hello = {
-            "type": "hello",
-            "build": settings.BUILD,
-            "user": {
-                "username": person.username,
-                "is_supervisor": person.scope.everything,
-                "agent_ids": person.scope.agent_ids,
-            },
-            "server_time": datetime.now(UTC),
-        }
         self._clients.add(client)
-        await self._send(client, orjson.dumps(hello).decode())
+        await self._send(client, greeting(client.identity, settings.BUILD, datetime.now(UTC)))
         await self._send_snapshots(client, self._mirrors.values())
 
     def leave(self, client: Client) -> None:
         self._clients.discard(client)
+
+    async def _check_people(self) -> None:
+        """Part with everybody who may not stay, or not with the rights they came with."""
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            for client, code in await dismissed(list(self._clients)):
+                self.leave(client)
+                await client.close(code)
 
     async def resync(self, client: Client, pbx: str) -> None:
         """A browser asks for a snapshot: now, or at the next beat if it has just had one."""

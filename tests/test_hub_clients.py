@@ -2,18 +2,24 @@
 
 import pytest
 
+from agents.auth import Credential
+from agents.people import Identity
 from agents.permissions import NOTHING
-from queues.clients import BEHIND_BYTES, BEHIND_SECONDS, HOLD_SECONDS, RESYNC_SECONDS, Client, Identity
+from queues.clients import BEHIND_BYTES, BEHIND_SECONDS, HOLD_SECONDS, RESYNC_SECONDS, Client
 
 
 async def unread(text: str) -> None:
     """These tests send nothing."""
 
 
+async def unclosed(code: int) -> None:
+    """And end nothing."""
+
+
 @pytest.fixture
 def client() -> Client:
     """A browser that acknowledges: it has taken in delta 1 of `main`, sent at second 0."""
-    client = Client(Identity(1, "ada", NOTHING), unread)
+    client = Client(Credential(), Identity(1, "ada", NOTHING), unread, unclosed)
     client.acknowledge("main", (1, 1))
     return client
 
@@ -39,7 +45,7 @@ def test_too_much_unacknowledged_is_behind_at_once(client):
 
 
 def test_a_program_that_never_acknowledges_is_not_behind():
-    client = Client(Identity(1, "ada", NOTHING), unread)
+    client = Client(Credential(), Identity(1, "ada", NOTHING), unread, unclosed)
     client.note_delta("main", (1, 2), 2 * BEHIND_BYTES, at=0)
     assert not client.is_behind(3600)
 

@@ -4,18 +4,19 @@ import orjson
 import pytest
 from asgiref.sync import sync_to_async
 
-from agents.permissions import Scope
+from agents.auth import Credential
+from agents.people import Identity
 from queues import consumers, hub
-from queues.clients import Client, Identity
+from queues.admission import admitted
+from queues.clients import Client
 from queues.hub import Hub, running_hub
 from queues.live.state import Change, QueueRow
 from tests.support.layers import ALWAYS, FAILING, FailingLayer
-from tests.support.page import Page, end_of_test
+from tests.support.page import Page, end_of_test, session_headers
 from tests.support.publishing import Worker, in_database
 from tests.support.saved import save_board
 
 pytestmark = pytest.mark.django_db(transaction=True)
-EVERYTHING = Scope(everything=True, interfaces=frozenset())
 
 
 @pytest.fixture(autouse=True)
@@ -35,15 +36,18 @@ def renamed(name: str) -> Change:
 class Browser:
     """A connection that keeps what it is sent, or breaks from some frame on."""
 
-    def __init__(self, breaks_after: int | None = None) -> None:
+    def __init__(self, person: tuple[Credential, Identity], breaks_after: int | None = None) -> None:
         self.frames: list[dict] = []
-        self.client = Client(Identity(1, "supervisor", EVERYTHING), self._send)
+        self.client = Client(*person, self._send, self._close)
         self._breaks_after = breaks_after
 
     async def _send(self, text: str) -> None:
         if self._breaks_after is not None and len(self.frames) >= self._breaks_after:
             raise ConnectionError("gone, on purpose")
         self.frames.append(orjson.loads(text))
+
+    async def _close(self, code: int) -> None:
+        self.frames.append({"type": "close", "code": code})
 
     @property
     def deltas(self) -> list[int]:
@@ -57,8 +61,9 @@ async def joined(hub: Hub, *browsers: Browser) -> None:
 
 async def test_hundreds_of_browsers_get_every_delta_in_order_although_some_break(supervisor):
     page = await (await Page.of(supervisor)).until_at("main", 3, 10)
-    good = [Browser() for _ in range(200)]
-    bad = [Browser(breaks_after=3) for _ in range(20)]
+    person = await admitted(dict(await sync_to_async(session_headers)(supervisor)))
+    good = [Browser(person) for _ in range(200)]
+    bad = [Browser(person, breaks_after=3) for _ in range(20)]
     await joined(running_hub(), *bad, *good)
     worker = Worker()
     for name in "abcdef":
