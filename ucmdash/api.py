@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from agents.api import router as agents_router
+from agents.api_preferences import router as preferences_router
 from agents.auth import PERSON_AUTH
 from queues.api import router as queues_router
 from queues.api_commands import router as commands_router
@@ -25,6 +26,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", agents_router, tags=["requests"])
+api.add_router("", preferences_router, tags=["preferences"])
 api.add_router("", queues_router, tags=["board"])
 api.add_router("", commands_router, tags=["requests"])
 
