@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from agents.states import TALKING_DEVICES, AgentState, DeviceState, agent_state
 from queues.live.draft import Draft
@@ -44,8 +45,9 @@ def derive(draft: Draft) -> None:
     for interface in sorted(draft.agents):
         _derive_agent(draft, interface)
     ledger = draft.memory.ledger
-    for interface in sorted(draft.agents | ledger.changed):
-        _count_agent(draft, interface)
+    for interface in sorted(ledger.changed - draft.agents):
+        if (row := draft.board.agents.get(interface)) is not None:
+            draft.put_agent(replace(row, **_of_the_day(draft, row)))
     ledger.changed.clear()
 
 
@@ -54,8 +56,9 @@ def _derive_queue(draft: Draft, number: str) -> None:
     row = draft.board.queues.get(number)
     if row is None:
         return
-    row = _settled_row(draft, row)
-    day.agree(Terms(row.target_seconds, row.target_formula, row.target_short_seconds))
+    settings = draft.memory.queue_settings.get(number, QueueSettings())
+    target = _target_seconds(settings, row)
+    day.agree(Terms(target, settings.target_formula, settings.target_short_seconds))
     callers = (draft.board.callers[key] for key in draft.memory.callers_of_queue[number])
     joined = [caller.joined_at for caller in callers if caller.state is CallState.WAITING]
     figures = day.figures
@@ -64,6 +67,11 @@ def _derive_queue(draft: Draft, number: str) -> None:
             row,
             waiting=len(joined),
             oldest_joined_at=min(joined, default=None),
+            wrap_up_seconds=settings.wrap_up_seconds,
+            target_seconds=target,
+            target_percent=settings.target_percent,
+            target_formula=settings.target_formula,
+            target_short_seconds=settings.target_short_seconds,
             today_since=day.since,
             today_offered=figures.offered,
             today_answered=figures.answered,
@@ -77,40 +85,26 @@ def _derive_queue(draft: Draft, number: str) -> None:
             today_talk_seconds=figures.talk_seconds,
             today_talked=figures.talked,
             today_longest_wait=day.longest_wait,
-            today_service_level=figures.service_level(row.target_formula),
+            today_service_level=figures.service_level(settings.target_formula),
         )
     )
 
 
-def _settled_row(draft: Draft, row: QueueRow) -> QueueRow:
-    """The row with what people set for the queue. Where they set no target the PBX's holds, where it has none, ours."""
-    settings = draft.memory.queue_settings.get(row.number, QueueSettings())
+def _target_seconds(settings: QueueSettings, row: QueueRow) -> int:
+    """T: what people set for the queue; where they set nothing the PBX's, where it has none, ours."""
     told = min(row.service_level_seconds or 0, LONGEST_SECONDS)
-    return replace(
-        row,
-        wrap_up_seconds=settings.wrap_up_seconds,
-        target_seconds=settings.own_target_seconds or (told if told > 0 else DEFAULT_TARGET_SECONDS),
-        target_percent=settings.target_percent,
-        target_formula=settings.target_formula,
-        target_short_seconds=settings.target_short_seconds,
-    )
+    return settings.own_target_seconds or (told if told > 0 else DEFAULT_TARGET_SECONDS)
 
 
-def _count_agent(draft: Draft, interface: str) -> None:
-    """Put the agent's own figures of the day on their row. The last call stays known when the day is over."""
-    row = draft.board.agents.get(interface)
-    if row is None:
-        return
-    shift = draft.memory.ledger.shifts.get(interface, Shift())
+def _of_the_day(draft: Draft, row: AgentRow) -> dict[str, Any]:
+    """The agent's own figures of the day, as fields of their row. The last call stays known when the day is over."""
+    shift = draft.memory.ledger.shifts.get(row.interface, Shift())
     ends = [at for at in (row.last_call_at, shift.last_call_at) if at is not None]
-    draft.put_agent(
-        replace(
-            row,
-            last_call_at=max(ends, default=None),
-            calls_today=shift.calls,
-            talk_seconds_today=shift.talk_seconds,
-        )
-    )
+    return {
+        "last_call_at": max(ends, default=None),
+        "calls_today": shift.calls,
+        "talk_seconds_today": shift.talk_seconds,
+    }
 
 
 def _derive_agent(draft: Draft, interface: str) -> None:
@@ -157,6 +151,7 @@ def _derive_agent(draft: Draft, interface: str) -> None:
             paused_count=len(paused),
             member_count=len(members),
             wrap_up_until=wrap_up_until if state is AgentState.WRAP_UP else None,
+            **_of_the_day(draft, row),
         )
     )
 

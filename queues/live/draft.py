@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from queues.live.interfaces import device_name
 from queues.live.memory import Memory
 from queues.live.state import AgentRow, Board, CallRow, Change, LinkRow, MemberRow, QueueRow, Row
+
+#: What figures read of a caller on the board: those behind somebody who left change their place, and no more.
+_counted = attrgetter("queue", "joined_at", "number", "agent_interface", "answered_at", "hold_seconds")
 
 
 class Draft:
@@ -85,7 +89,8 @@ class Draft:
         if before == row:
             return
         if before is None or before.number != row.number or before.queue != row.queue:
-            row = replace(row, tries=self.memory.ledger.tries(row))
+            tries = self.memory.ledger.tries(row)
+            row = row if row.tries == tries else replace(row, tries=tries)
         if before is not None:
             unindex_caller(self.memory, before)
             self._touch(before)
@@ -93,7 +98,8 @@ class Draft:
         self.board.callers[row.key] = row
         self._record(row.table, row.key, row)
         self._touch(row)
-        self.memory.ledger.put(row, self.at)
+        if before is None or _counted(before) != _counted(row):
+            self.memory.ledger.put(row, self.at)
 
     def end_call(self, final: CallRow) -> None:
         """Take a caller off the board; `final` (with `ended_at` and `outcome`) is what the database keeps."""
