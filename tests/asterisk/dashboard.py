@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import os
 import socket
@@ -20,28 +21,56 @@ from tests.asterisk.processes import Process
 from tests.asterisk.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
+#: The name under which the dashboard knows its PBX.
+PBX = "main"
 FINAL = {"done", "refused", "expired", "unknown"}
 
 
+def ask(method: str, url: str, token: str, body: object = None) -> tuple[int, Any]:
+    """One API request: status and decoded JSON. 0 and None while nobody listens. Blocking."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, _decoded(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, _decoded(error.read())
+    except (OSError, http.client.HTTPException):
+        return 0, None
+
+
+def _decoded(body: bytes) -> Any:
+    """JSON, or None for a page of words."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
 class Dashboard:
-    """One installation: a database, a supervisor's token, and a server that can be killed and started again."""
+    """One installation: a database, a supervisor's `token`, and a server at `url` that can be killed and started
+    again."""
 
     def __init__(self, folder: Path, ami_url: str) -> None:
         self._port = _free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
         self._database = folder / "dashboard.sqlite3"
+        self.database_url = f"sqlite:///{self._database}"
         self._environment = {
             **os.environ,
             "ENV_FILE": os.devnull,
             "SECRET_KEY": "for the tests of one real PBX, and longer than fifty characters",
             "HTTPS": "false",
-            "DATABASE_URL": f"sqlite:///{self._database}",
-            "AMI_URL": f"main={ami_url}",
+            "DATABASE_URL": self.database_url,
+            "AMI_URL": f"{PBX}={ami_url}",
             "DJANGO_SUPERUSER_PASSWORD": "supervisor's secret",
         }
         self._server = Process(folder, "serve")
         self._manage("migrate", "--verbosity", "0")
         self._manage("createsuperuser", "--no-input", "--username", "supervisor", "--email", "a@example.org")
-        self._token = self._manage("create_token", "supervisor").split()[-1]
+        self.token = self._manage("create_token", "supervisor").split()[-1]
 
     def _manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
@@ -64,22 +93,13 @@ class Dashboard:
         """What the server has said so far, all its runs."""
         return self._server.log.read_text().splitlines()
 
+    @property
+    def process_id(self) -> int | None:
+        return self._server.pid
+
     async def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         """One API request: status and decoded JSON. 0 and None while nobody listens."""
-        return await asyncio.to_thread(self._ask, method, path, body)
-
-    def _ask(self, method: str, path: str, body: object) -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{self._port}{path}", data, headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, json.load(error)
-        except OSError:
-            return 0, None
+        return await asyncio.to_thread(ask, method, f"{self.url}{path}", self.token, body)
 
     async def board(self) -> dict[str, list[dict[str, Any]]]:
         """`GET /api/v1/board`; all tables empty while nobody listens."""

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -83,14 +83,38 @@ class RealPbx:
     def kill(self) -> None:
         self._process.kill()
 
+    def signal(self, number: signal.Signals) -> None:
+        """To Asterisk itself, such as SIGSTOP."""
+        self._process.signal(number)
+
+    def console(self, command: str) -> str:
+        """What Asterisk's console answers to `command`."""
+        done = subprocess.run(
+            ["chroot", str(self.release.root), "/usr/sbin/asterisk", "-rx", command], capture_output=True, text=True
+        )
+        return done.stdout
+
+    def restart(self) -> None:
+        """`core restart now`: the process stays and begins anew. Returns once a caller could be answered."""
+        before = self._started_at()
+        self.console("core restart now")
+        asyncio.run(self._ready(is_new=lambda: self._started_at() not in ("", before)))
+
+    def _started_at(self) -> str:
+        """When this run of Asterisk began, in its own words; "" while it does not answer."""
+        return self.console("core show settings").partition("Startup time:")[2].partition("\n")[0].strip()
+
     def stop(self) -> None:
         self._process.stop(seconds=10)
         for phone in self._phones.values():
             phone.kill()  # SIPp takes its time over a SIGTERM
 
-    async def _ready(self) -> None:
-        """Returns when the AMI answers, the queues are loaded and the phones answer SIP."""
+    async def _ready(self, is_new: Callable[[], bool] = lambda: True) -> None:
+        """Returns when the AMI answers, the queues are loaded and the phones answer SIP, of a run that `is_new`."""
         deadline = time.monotonic() + READY_SECONDS
+        while not is_new():
+            assert time.monotonic() < deadline, "it has not begun anew"
+            await asyncio.sleep(0.1)
         while True:
             try:
                 async with witness(self.ami_port) as session:

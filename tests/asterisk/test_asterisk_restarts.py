@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +13,7 @@ from tests.asterisk.callers import place_call
 from tests.asterisk.dashboard import Dashboard, running_dashboard
 from tests.asterisk.history import mismatches
 from tests.asterisk.pbx import RealPbx
-from tests.asterisk.traffic import Traffic
+from tests.asterisk.traffic import people_at_work
 from tests.asterisk.views import wait_until_equal
 from tests.asterisk.waiting import eventually
 from tests.asterisk.witness import witness
@@ -38,24 +37,11 @@ async def dashboard(served: Dashboard) -> Dashboard:
     return served
 
 
-@asynccontextmanager
-async def _traffic(real_pbx: RealPbx, seed: int) -> AsyncIterator[None]:
-    """People at work during the block, and gone after it."""
-    async with witness(real_pbx.ami_port) as session:
-        traffic = Traffic(session, seed=seed)
-        work = asyncio.create_task(traffic.run(120))
-        await asyncio.sleep(6)
-        yield
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
-        await traffic.send_home()
-
-
 async def test_a_killed_dashboard_catches_up_in_the_middle_of_the_day(dashboard: Dashboard, real_pbx: RealPbx):
     unwatched: list[tuple[float, float]] = []
     lines = len(real_pbx.queue_log())
     async with witness(real_pbx.ami_port) as session:
-        async with _traffic(real_pbx, seed=11):
+        async with people_at_work(real_pbx.ami_port, seed=11):
             for _ in range(2):
                 run, killed_at = dashboard.worker_run(), time.time()
                 dashboard.kill()
@@ -71,7 +57,7 @@ async def test_a_killed_dashboard_catches_up_in_the_middle_of_the_day(dashboard:
 
 
 async def test_a_killed_pbx_is_shown_as_down_and_caught_up_with(dashboard: Dashboard, real_pbx: RealPbx):
-    async with _traffic(real_pbx, seed=12):
+    async with people_at_work(real_pbx.ami_port, seed=12):
         real_pbx.kill()
         await dashboard.wait_for_link("down", 5)
         board = await dashboard.board()

@@ -13,7 +13,8 @@ import asyncio
 import random
 import sys
 from collections import Counter
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from tests.asterisk.callers import Caller, hang_up, place_call
 from tests.asterisk.witness import Packet, Witness, witness
@@ -41,11 +42,15 @@ class Traffic:
         self._memberships: set[tuple[str, str]] = set()
         session.listeners.append(self._hear)
 
-    async def run(self, seconds: float) -> None:
-        """Callers and agents for so long, then everybody home."""
-        with suppress(TimeoutError, ConnectionError):
-            async with asyncio.timeout(seconds):
-                await asyncio.gather(self._arrivals(), *(self._agent(interface) for interface in SHIFT))
+    async def run(self, seconds: float | None) -> None:
+        """Callers and agents for so long (None: until the PBX is lost), then everybody home."""
+        try:
+            async with asyncio.timeout(seconds), asyncio.TaskGroup() as people:
+                people.create_task(self._arrivals())
+                for interface in SHIFT:
+                    people.create_task(self._agent(interface))
+        except* (TimeoutError, ConnectionError):
+            pass  # the end of the day, or of the PBX
         await self.send_home()
 
     def _hear(self, event: Packet) -> None:
@@ -79,7 +84,7 @@ class Traffic:
                 task.add_done_callback(lambda _, key=caller.near_end: self._callers.pop(key, None))
 
     async def _live(self, caller: Caller) -> None:
-        with suppress(ConnectionError):
+        with suppress(ConnectionError, TimeoutError):
             agent_channel = await self._wait(caller)
             if agent_channel:
                 await self._talk_to(caller, agent_channel)
@@ -152,6 +157,22 @@ class Traffic:
         for interface in SHIFT:
             await self._session.ask("QueuePause", Interface=interface, Paused="false")
             await self._log_out(interface)
+
+
+@asynccontextmanager
+async def people_at_work(port: int, seed: int) -> AsyncIterator[None]:
+    """Callers and agents during the block, which begins when some are there; gone after it."""
+    async with witness(port) as session:
+        traffic = Traffic(session, seed=seed)
+        work = asyncio.create_task(traffic.run(None))
+        await asyncio.sleep(6)
+        try:
+            yield
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            with suppress(ConnectionError, TimeoutError):
+                await traffic.send_home()
 
 
 async def _main() -> None:

@@ -1,0 +1,253 @@
+"""One soak: calls, clicks and faults for so many minutes, and all the while board, database and PBX compared."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+
+from queues.mirror import tables_of
+from queues.models import Call
+from queues.selectors import load_board
+from tests.asterisk.chroot import Unavailable
+from tests.soak.asterisk import real
+from tests.soak.faults import LineFaults, Past, Trouble
+from tests.soak.installations import PBX, Installation, in_many_processes, in_one_process, kilobytes
+from tests.soak.page import WatchingPage
+from tests.soak.pbxs import Place, Tables, View, simulated
+from tests.soak.people import People, command_states, wrong_commands
+from tests.support.faults_line import Line
+from tests.support.servers import Servers
+
+#: Within so many seconds every fact must have been right once, counted from the end of the latest fault.
+SECONDS = 15.0
+#: No fault lasts longer; what takes so long hangs.
+LONGEST_FAULT = 300.0
+#: What the memory of the processes may grow by after the first quarter of the run.
+GROWTH = 1.5
+Say = Callable[[str], None]
+
+
+class Soak:
+    """`wrong` are sentences about what was not as it must be; `sizes` memory in KB, a figure a minute."""
+
+    def __init__(
+        self, place: Place, line: Line, installation: Installation, chance: random.Random, calm: float
+    ) -> None:
+        self.place, self.line, self.installation = place, line, installation
+        self.page = WatchingPage()
+        self.people = People(installation, self.page, place.numbers, chance)
+        breaking = LineFaults(line, chance)
+        faults = breaking.faults | place.faults | installation.faults
+        self.trouble = Trouble(faults, breaking.hidden | place.hidden | installation.hidden, chance, calm)
+        self.wrong: list[str] = []
+        self.sizes: list[int] = []
+        self.compared = 0
+        self.slowest = 0.0
+
+    async def go_on(self, minutes: float, say: Say) -> None:
+        """Everybody at work for so long, then a last look when all is quiet."""
+        async with alongside(self.page.watch(self.installation)):
+            await self._compare("at first", 60)
+            await self._break_and_compare(60 * minutes, say)
+            # Time for what is under way, then the last word.
+            await asyncio.sleep(3 * SECONDS)
+            await self._look(say)
+
+    async def _break_and_compare(self, seconds: float, say: Say) -> None:
+        async with alongside(self.trouble.go_on(self._recovered), self.people.click(), self._mind_the_age()) as check:
+            ends_at = time.monotonic() + seconds
+            while (left := ends_at - time.monotonic()) > 0:
+                await asyncio.sleep(min(60, left))
+                check()
+                await self._look(say)
+
+    # Comparing
+
+    async def _recovered(self, fault: Past) -> float:
+        """Seconds from the end of this fault until all was equal again."""
+        await self._compare(f"after {fault.name}")
+        return time.time() - fault.ended
+
+    async def _compare(self, when: str, seconds: float = SECONDS) -> None:
+        """Until each fact has been right once; what was not in time goes to `wrong`."""
+        began = time.monotonic()
+        pending = set(await self._differences())
+        while pending and (waited := time.monotonic() - began) < self._patience(waited, seconds):
+            await asyncio.sleep(0.1)
+            pending &= set(await self._differences())
+        self.wrong += [f"{when}: {fact}" for fact in sorted(pending)]
+        self.compared += 1
+        if self.trouble.now is None:
+            self.slowest = max(self.slowest, time.monotonic() - began)
+
+    def _patience(self, waited: float, seconds: float) -> float:
+        """The `seconds` a comparison may take that has `waited` so long, those of a fault not counted."""
+        end = self.trouble.past[-1].ended if self.trouble.past else 0.0
+        return LONGEST_FAULT if end == float("inf") else max(seconds, waited + seconds - (time.time() - end))
+
+    async def _differences(self) -> list[str]:
+        """Every fact that socket, API or database tell otherwise than the PBX."""
+        true = await self.place.view()
+        if true is None:
+            return ["the PBX does not answer"]
+        told = {
+            "socket": self.page.tables,
+            "API": await self._from_api(),
+            "database": await asyncio.to_thread(_from_database),
+        }
+        wrong = [f"{name}: {fact}" for name, tables in told.items() for fact in self._unlike(tables, true)]
+        return wrong if self.page.is_live else [*wrong, "the page shows no live board"]
+
+    def _unlike(self, tables: Tables, true: View) -> list[str]:
+        shown = self.place.shown(tables)
+        return [" ".join(key) for key in {*shown, *true} if shown.get(key) != true.get(key)]
+
+    async def _from_api(self) -> Tables:
+        status, board = await self.installation.ask("GET", "/api/v1/board")
+        return {name: {row["key"]: row for row in rows} for name, rows in board.items()} if status == 200 else {}
+
+    async def _mind_the_age(self) -> None:
+        """Nobody may be shown an old board as a live one."""
+        while True:
+            if self.trouble.hides_the_pbx() and self.page.is_live and self.trouble.now is not None:
+                self.wrong.append(f"shown as live although the PBX cannot be heard: {self.trouble.now.name}")
+            await asyncio.sleep(0.25)
+
+    async def _look(self, say: Say) -> None:
+        """The comparison of the minute, with all that adds up over the run."""
+        await self._compare(f"minute {len(self.sizes) + 1}")
+        self.wrong += await asyncio.to_thread(self._wrong_rows)
+        self.wrong += self.page.wrong
+        self.sizes.append(kilobytes(self.installation.process_ids))
+        latest = self.trouble.past[-1].name if self.trouble.past else "none"
+        asked = await asyncio.to_thread(_reading, command_states)
+        say(
+            f"minute {len(self.sizes)}: {self.place.calls()} calls, commands {asked}, "
+            f"{len(self.trouble.past)} faults (latest: {latest}), {self.sizes[-1] // 1024} MB, "
+            f"wrong so far: {len(set(self.wrong))}"
+        )
+        for line in sorted(set(self.wrong)):
+            say(f"  wrong: {line}")
+
+    def _wrong_rows(self) -> list[str]:
+        settled_at = self.trouble.settled_at()
+        frozen = [(past.began, past.ended) for past in self.trouble.past if "frozen" in past.name]
+
+        def find() -> list[str]:
+            rows = list(Call.objects.values("uniqueid", "queue", "joined_at", "ended_at", "outcome", "hold_seconds"))
+            wrong = self.place.wrong_calls(rows, self.trouble.unwatched(), settled_at)
+            return wrong + wrong_commands(self.line, time.time(), frozen)
+
+        return _reading(find)
+
+    # The verdict
+
+    def summary(self) -> list[str]:
+        """What there is to say at the end, in lines. Blocking."""
+        kinds: dict[str, list[Past]] = {}
+        for past in self.trouble.past:
+            kinds.setdefault(past.name, []).append(past)
+        lines = [f"{self.place.calls()} calls, requests answered {dict(self.people.answers)}, {self._commands()}"]
+        lines += [f"compared {self.compared} times, equal within {self.slowest:.1f} s while nothing was broken"]
+        for name, pasts in sorted(kinds.items()):
+            times = [past.recovered for past in pasts if past.recovered is not None]
+            worst = f"right again within {max(times):.1f} s" if times else "not over"
+            lines.append(f"{name}: {len(pasts)} times, {worst}")
+        early, late = self.sizes[: self._first_quarter()], self.sizes[self._first_quarter() :]
+        lines.append(f"memory: {max(early) // 1024} MB at most at first, {max(late or early) // 1024} MB later")
+        return lines
+
+    def _commands(self) -> str:
+        states = _reading(command_states)
+        return f"commands {states}, {len([a for a in self.line.actions if '-command-' in a.get('actionid', '')])} sent"
+
+    def _first_quarter(self) -> int:
+        return max(1, len(self.sizes) // 4)
+
+    def has_grown(self) -> bool:
+        early, late = self.sizes[: self._first_quarter()], self.sizes[self._first_quarter() :]
+        return max(late, default=0) > GROWTH * max(early)
+
+
+async def soak(asked: argparse.Namespace, folder: Path, servers: Servers | None) -> int:
+    """The exit status: 0 if all was well. `asked` are the arguments of the program, `servers` those of an
+    installation of many processes."""
+    this = asyncio.current_task()
+    assert this is not None
+    # So that everything started is stopped.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+    chance = random.Random(asked.seed)
+    _say(f"seed {asked.seed}, {asked.minutes:g} minutes")
+    async with AsyncExitStack() as stack:
+        place = await _place(asked.pbx, asked.rate, chance, stack)
+        line = await stack.enter_async_context(Line(place.port))
+        ami_url = f"ami://{place.user}:{place.secret}@127.0.0.1:{line.port}"
+        installing: AbstractAsyncContextManager[Installation] = (
+            in_many_processes(servers, folder, ami_url, chance) if servers else in_one_process(folder, ami_url, chance)
+        )
+        run = Soak(place, line, await stack.enter_async_context(installing), chance, asked.calm)
+        await run.go_on(asked.minutes, _say)
+        for text in await asyncio.to_thread(run.summary):
+            _say(text)
+        is_good = not run.wrong and not run.has_grown()
+    _say("verdict: all was well" if is_good else "verdict: NOT well")
+    return 0 if is_good else 1
+
+
+async def _place(kind: str | None, rate: float, chance: random.Random, stack: AsyncExitStack) -> Place:
+    """What was asked for, else the real one where there can be one."""
+    if kind != "simulator":
+        try:
+            return await stack.enter_async_context(real(rate, chance))
+        except Unavailable as reason:
+            if kind:
+                raise SystemExit(f"no real Asterisk: {reason}") from reason
+            _say(f"no real Asterisk here, so it is the simulator's calls: {reason}")
+    return await stack.enter_async_context(simulated(rate, chance))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _reading(read: Callable[[], Any]) -> Any:
+    """What `read` finds in the database, from a thread that leaves no connection behind."""
+    try:
+        return read()
+    finally:
+        connections.close_all()
+
+
+def _from_database() -> Tables:
+    tables: Tables = _reading(lambda: tables_of(load_board(PBX)))
+    return tables
+
+
+@asynccontextmanager
+async def alongside(*parts: Awaitable[None]) -> AsyncIterator[Callable[[], None]]:
+    """These run during the block; what it gives raises what one of them died of."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+
+    def check() -> None:
+        for task in tasks:
+            if task.done():
+                task.result()
+
+    try:
+        yield check
+        check()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
