@@ -26,10 +26,12 @@ class Detail(Schema):
 
 
 class Accepted(Schema):
-    """A request that was queued; ask `/commands/{id}` or listen at the socket for how it ended."""
+    """A request that was queued, and is sent at `due_at`; ask `/commands/{id}` or listen at the socket for how it
+    ended."""
 
     id: int
     state: CommandState
+    due_at: datetime
 
 
 class CommandOut(Schema):

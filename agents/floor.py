@@ -23,21 +23,33 @@ class LinkFacts:
 
 @dataclass(frozen=True, slots=True)
 class LiveCall:
-    """A queue call that has not ended. `agent_interface` is "" until an agent has it."""
+    """A queue call that has not ended. `agent_interface` is "" until an agent has it; `is_waiting`: still in line."""
 
     uniqueid: str
     queue: str
     channel: str
     agent_interface: str
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One phone's membership of a queue. `is_fixed`: the PBX's configuration has it, so nobody can log it out."""
+
+    queue: str
+    is_fixed: bool = False
+    penalty: int = 0
+    name: str = ""
+    state_interface: str = ""
 
 
 class Floor(Protocol):
-    """The PBXs as the database knows them."""
+    """The PBXs as the database knows them. Numbers of queues are in lower case."""
 
     def link(self, pbx: str, at: datetime) -> LinkFacts: ...
 
     def is_queue(self, pbx: str, number: str) -> bool: ...
 
-    def is_member(self, pbx: str, queue: str, interface: str) -> bool: ...
+    def memberships(self, pbx: str, interface: str) -> tuple[Membership, ...]: ...
 
     def live_call(self, pbx: str, uniqueid: str) -> LiveCall | None: ...

@@ -1,99 +1,140 @@
-"""What people ask of a PBX: each request is checked against what the PBX can do now, in words, and queued.
+"""What people ask about agents in queues: pausing, logging in and out, penalties. Refused in words or queued.
 
 A request becomes a `Command` row and nothing else (`agents.services.queue_command`); a worker sends it. Who may
-ask is `agents.permissions`' business and is settled before. All functions may be called from any thread; the time
-is an argument, aware UTC.
+ask, and in which queues, is `agents.permissions`' business and is settled before: `queues` are the numbers, in lower
+case, in which it is to happen, None means all of the agent's whichever they are. All functions may be called from
+any thread.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from agents.dialing import NotAllowedText, clean_reason, dialable
-from agents.floor import Floor
+from agents.asking import Asking, RequestRefused, allowed, require_link
+from agents.dialing import clean_reason
+from agents.floor import Membership
 from agents.models import Agent, Command
 from agents.services import queue_command
 from agents.states import CommandKind
 
-
-class RequestRefused(Exception):
-    """The PBX cannot be asked for this now. The message is a sentence for whoever asked."""
+Queues = frozenset[str] | None
 
 
 def request_pause(
-    *, by: User, agent: Agent, queue: str | None, reason: str, minutes: int | None = None, floor: Floor, at: datetime
+    asking: Asking, agent: Agent, queues: Queues, *, reason: str = "", minutes: int | None = None
 ) -> Command:
-    """Ask to pause this agent in one queue or, with None, in all; they come back by themselves after so many
-    `minutes`, or with None when somebody ends it. Errors: RequestRefused."""
-    told = {"reason": _allowed(clean_reason, reason), "minutes": minutes, "by": by.get_full_name() or by.get_username()}
-    return _request_pausing(CommandKind.PAUSE, by, agent, queue, told, floor, at)
+    """Ask to give this agent no calls; they come back by themselves after so many `minutes`, or with None when
+    somebody ends it. Errors: RequestRefused."""
+    by = asking.by.get_full_name() or asking.by.get_username()
+    told = {"reason": allowed(clean_reason, reason), "minutes": minutes, "by": by}
+    return _about_memberships(CommandKind.PAUSE, asking, agent, queues, told)
 
 
-def request_unpause(*, by: User, agent: Agent, queue: str | None, floor: Floor, at: datetime) -> Command:
-    """Ask to end the pause in one queue or, with None, in all. Errors: RequestRefused."""
-    return _request_pausing(CommandKind.UNPAUSE, by, agent, queue, {"reason": ""}, floor, at)
+def request_unpause(asking: Asking, agent: Agent, queues: Queues) -> Command:
+    """Ask to give this agent calls again. Errors: RequestRefused."""
+    return _about_memberships(CommandKind.UNPAUSE, asking, agent, queues, {"reason": ""})
 
 
-def request_originate(*, by: User, agent: Agent, number: str, floor: Floor, at: datetime) -> Command:
-    """Ask to ring this agent's phone and then dial `number` from it. Errors: RequestRefused."""
-    dialled = _allowed(dialable, number)
-    _require_link(floor, agent.pbx, CommandKind.ORIGINATE, at)
-    if _is_internal(floor, agent.pbx, dialled):
-        context = settings.ORIGINATE_CONTEXT_INTERNAL
-    else:
-        context = settings.ORIGINATE_CONTEXT_EXTERNAL
-    arguments = {"interface": agent.interface, "number": dialled, "context": context}
-    return queue_command(CommandKind.ORIGINATE, by=by, pbx=agent.pbx, agent=agent, arguments=arguments, at=at)
+def request_penalty(asking: Asking, agent: Agent, queues: Queues, *, penalty: int) -> Command:
+    """Ask to set this agent's penalty: the lowest are rung first. Errors: RequestRefused."""
+    return _about_memberships(CommandKind.PENALTY, asking, agent, queues, {"penalty": penalty})
 
 
-def request_hangup(*, by: User, pbx: str, uniqueid: str, agent: Agent | None, floor: Floor, at: datetime) -> Command:
-    """Ask to end a live call: one of a queue, or the one `agent` has in hand. `agent`: who talks on it, if
-    anybody. Errors: RequestRefused, also when there is no such call (any more)."""
-    _require_link(floor, pbx, CommandKind.HANGUP, at)
-    call = floor.live_call(pbx, uniqueid)
-    if call is None and (agent is None or not uniqueid or agent.call_uniqueid != uniqueid):
-        raise RequestRefused(_("This call has already ended."))
-    arguments = {"uniqueid": uniqueid, "channel": call.channel if call else ""}
-    return queue_command(CommandKind.HANGUP, by=by, pbx=pbx, agent=agent, arguments=arguments, at=at)
+def request_log_out(asking: Asking, agent: Agent, queues: Queues) -> Command:
+    """Ask to take this agent out of queues. Fixed memberships stay, which is refused where there is no other.
+    Errors: RequestRefused."""
+    require_link(asking, agent.pbx, CommandKind.LOG_OUT)
+    members = _memberships(asking, agent, queues)
+    leaving = [member for member in members if not member.is_fixed]
+    fixed = [member.queue for member in members if member.is_fixed]
+    if not leaving:
+        words = _("{agent} is a fixed member of queue {queue} and cannot be logged out there: pause them instead.")
+        raise RequestRefused(words.format(agent=agent, queue=", ".join(fixed)))
+    told = {
+        "memberships": [remembered(member) for member in leaving],
+        "fixed": fixed,
+        "is_all": queues is None,
+    }
+    return _queue(CommandKind.LOG_OUT, asking, agent, [member.queue for member in leaving], told)
 
 
-def _request_pausing(
-    kind: CommandKind, by: User, agent: Agent, queue: str | None, told: dict[str, Any], floor: Floor, at: datetime
+def usual_queues(agent: Agent) -> frozenset[str]:
+    """The queues this agent was logged out of through us."""
+    return frozenset(entry["queue"] for entry in agent.usual_queues)
+
+
+def remembered(member: Membership) -> dict[str, Any]:
+    """What must be known of a membership to begin it again as it was: an entry of `Agent.usual_queues`."""
+    return {"queue": member.queue, "penalty": member.penalty, "state_interface": member.state_interface}
+
+
+def request_log_in(asking: Asking, agent: Agent, queues: frozenset[str], *, penalty: int | None = None) -> Command:
+    """Ask to make this agent a member of these queues, with this penalty or, with None, the one they had there when
+    they were logged out. Errors: RequestRefused."""
+    require_link(asking, agent.pbx, CommandKind.LOG_IN)
+    here = {member.queue for member in asking.floor.memberships(agent.pbx, agent.interface)}
+    for queue in sorted(queues):
+        if not asking.floor.is_queue(agent.pbx, queue):
+            raise RequestRefused(_("There is no queue {queue}.").format(queue=queue))
+    wanted = sorted(queues - here)
+    if not wanted:
+        raise RequestRefused(_("{agent} is logged in there already.").format(agent=agent))
+    known = {entry["queue"]: entry for entry in agent.usual_queues}
+    told = {
+        "memberships": [_beginning(queue, known.get(queue, {}), penalty) for queue in wanted],
+        "name": agent.name if agent.name != agent.extension else "",
+    }
+    return _queue(CommandKind.LOG_IN, asking, agent, wanted, told)
+
+
+def _beginning(queue: str, before: dict[str, Any], penalty: int | None) -> dict[str, Any]:
+    return {
+        "queue": queue,
+        "penalty": before.get("penalty", 0) if penalty is None else penalty,
+        "state_interface": before.get("state_interface", ""),
+    }
+
+
+def _about_memberships(
+    kind: CommandKind, asking: Asking, agent: Agent, queues: Queues, told: dict[str, Any]
 ) -> Command:
-    _require_link(floor, agent.pbx, kind, at)
-    number = queue.lower() if queue is not None else None
-    if number is None and not agent.member_count:
-        raise RequestRefused(_("{agent} is logged in to no queue.").format(agent=agent))
-    if number is not None and not floor.is_member(agent.pbx, number, agent.interface):
+    require_link(asking, agent.pbx, kind)
+    _memberships(asking, agent, queues)
+    return _queue(kind, asking, agent, queues, told)
+
+
+def _memberships(asking: Asking, agent: Agent, queues: Queues) -> list[Membership]:
+    """The memberships meant. Errors: RequestRefused unless the agent is a member of all these queues, of any with
+    None."""
+    here = {member.queue: member for member in asking.floor.memberships(agent.pbx, agent.interface)}
+    if queues is None:
+        if not here:
+            raise RequestRefused(_("{agent} is logged in to no queue.").format(agent=agent))
+        return list(here.values())
+    for queue in sorted(queues - here.keys()):
         raise RequestRefused(_("{agent} is not a member of queue {queue}.").format(agent=agent, queue=queue))
-    arguments = {"interface": agent.interface, "queue": number, **told}
-    return queue_command(kind, by=by, pbx=agent.pbx, agent=agent, arguments=arguments, queue=number or "", at=at)
+    return [here[queue] for queue in sorted(queues)]
 
 
-def _allowed(check: Any, text: str) -> str:
-    try:
-        return str(check(text))
-    except NotAllowedText as error:
-        raise RequestRefused(str(error)) from error
-
-
-def _require_link(floor: Floor, pbx: str, kind: CommandKind, at: datetime) -> None:
-    """Refuse at once what nobody could carry out, instead of letting it expire."""
-    link = floor.link(pbx, at)
-    if not link.is_up:
-        raise RequestRefused(link.error or _("There is no connection to the PBX just now."))
-    if kind not in link.actions:
-        raise RequestRefused(_("This PBX, or our user on it, does not offer that."))
-
-
-def _is_internal(floor: Floor, pbx: str, number: str) -> bool:
-    return (
-        len(number) <= settings.INTERNAL_NUMBER_MAX_DIGITS
-        or Agent.objects.filter(pbx=pbx, extension=number).exists()
-        or floor.is_queue(pbx, number)
+def _queue(
+    kind: CommandKind, asking: Asking, agent: Agent, queues: Iterable[str] | None, told: dict[str, Any]
+) -> Command:
+    """`queue` is the one it is about, or null; `queues` are given when it is carried out queue by queue."""
+    named = sorted(queues) if queues is not None else []
+    one = named[0] if len(named) == 1 else None
+    arguments = {"interface": agent.interface, "queue": one, **told}
+    if len(named) > 1:
+        arguments["queues"] = named
+    return queue_command(
+        kind,
+        by=asking.by,
+        pbx=agent.pbx,
+        agent=agent,
+        queue=one or "",
+        arguments=arguments,
+        at=asking.at,
+        undo_seconds=asking.undo_seconds,
     )

@@ -250,6 +250,16 @@ def sent_pauses(pbx: str, since: datetime) -> list[Command]:
     return list(sent.order_by("sent_at"))
 
 
+def remember_memberships(agent_id: int, left: Sequence[dict[str, Any]], is_all: bool) -> None:
+    """Note which memberships an agent was logged out of through us, as entries of `Agent.usual_queues`: instead of
+    those known before if it was out of all, else beside them."""
+    agent = Agent.objects.get(pk=agent_id)
+    known = {} if is_all else {entry["queue"]: entry for entry in agent.usual_queues}
+    known |= {entry["queue"]: entry for entry in left}
+    agent.usual_queues = list(known.values())
+    agent.save(update_fields=["usual_queues"])
+
+
 def prune_commands(before: datetime) -> int:
     """Forget requests made before then, whatever became of them. Returns how many."""
     return Command.objects.filter(requested_at__lt=before).delete()[0]

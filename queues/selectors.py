@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
-from agents.floor import LinkFacts, LiveCall
+from agents.floor import LinkFacts, LiveCall, Membership
 from agents.models import Agent
 from agents.states import AgentState, DeviceState
 from queues.live.state import (
@@ -134,6 +134,10 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
+#: Memberships of the PBX's own configuration: QueueRemove refuses them.
+_FIXED = ("static", "realtime")
+
+
 class Floor:
     """What `agents` must know of the PBXs before it asks anything of them: see `agents.floor.Floor`."""
 
@@ -149,12 +153,32 @@ class Floor:
     def is_queue(self, pbx: str, number: str) -> bool:
         return Queue.objects.filter(pbx=pbx, number=number.lower(), is_on_board=True).exists()
 
-    def is_member(self, pbx: str, queue: str, interface: str) -> bool:
-        return Member.objects.filter(pbx=pbx, queue=queue, interface=interface).exists()
+    def memberships(self, pbx: str, interface: str) -> tuple[Membership, ...]:
+        members = list(Member.objects.filter(pbx=pbx, interface=interface).order_by("queue"))
+        # Where agents log in and out by themselves (UCM), so may we; else only who was added can be removed.
+        with_login = set(
+            Queue.objects.filter(
+                pbx=pbx, number__in=[member.queue for member in members], agent_login_enabled=True
+            ).values_list("number", flat=True)
+        )
+        return tuple(
+            Membership(
+                queue=member.queue,
+                is_fixed=member.membership in _FIXED and not (member.agent_login_enabled or member.queue in with_login),
+                penalty=member.penalty,
+                name=member.name,
+                state_interface=member.state_interface if member.state_interface != member.interface else "",
+            )
+            for member in members
+        )
 
     def live_call(self, pbx: str, uniqueid: str) -> LiveCall | None:
         call = Call.objects.filter(pbx=pbx, uniqueid=uniqueid, ended_at=None).order_by("pk").last()
-        return LiveCall(call.uniqueid, call.queue, call.channel, call.agent_interface) if call else None
+        if call is None:
+            return None
+        return LiveCall(
+            call.uniqueid, call.queue, call.channel, call.agent_interface, is_waiting=call.state == CallState.WAITING
+        )
 
 
 def queues_of(pbx: str, interfaces: frozenset[tuple[str, str]]) -> frozenset[str]:

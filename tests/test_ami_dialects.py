@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agents.states import CommandKind
 from queues.ami.client import connect
 from queues.ami.dialects import Dialect, measure_clock, probe
 from queues.ami.errors import LinkDown
@@ -48,7 +49,7 @@ async def test_the_guides_commands_are_a_ucm_that_can_do_all(pbx, client):
     dialect = await probe(client)
     assert (dialect.name, dialect.version, dialect.boot) == ("ucm", "Asterisk 16.28.0~dfsg", "2026-11-23 08:18:46")
     assert dialect.limitations == ()
-    assert dialect.actions == ("pause", "unpause", "originate", "hangup")
+    assert set(dialect.actions) == set(CommandKind) - {"listen", "whisper", "barge"}
     assert len(dialect.commands) == 122
     assert dialect.offers("QueuePause")
     assert not dialect.offers("QueueWithdrawCaller")
@@ -59,6 +60,7 @@ async def test_recorded_commands_of_an_asterisk_are_a_stock_one(pbx, client):
     pbx.on("ListCommands", list_of_commands("listcommands-16"))
     dialect = await probe(client)
     assert (dialect.name, dialect.limitations) == ("asterisk", ())
+    assert set(dialect.actions) == set(CommandKind)
     assert dialect.offers("queuewithdrawcaller")
     assert not dialect.offers("Queues")
 
@@ -90,6 +92,24 @@ async def test_each_box_missing_on_a_ucm_is_said(pbx, client, box, commands, lim
     dialect = await probe(client)
     assert dialect.name == "ucm"
     assert dialect.limitations == limitations
+
+
+@pytest.mark.parametrize(
+    ("missing", "kinds"),
+    [
+        ("QueueAdd", set()),
+        ("QueueRemove", set()),
+        ("QueueAdd QueueLogin", {"log_in"}),
+        ("QueueRemove QueueLogoff", {"log_out"}),
+        ("QueuePenalty", {"penalty"}),
+        ("QueueChangePriorityCaller", {"priority"}),
+        ("Redirect", {"redirect", "pickup", "transfer", "priority"}),
+    ],
+)
+async def test_what_an_action_carries_out_goes_with_it(pbx, client, missing, kinds):
+    pbx.on("ListCommands", without(list_of_commands("ucm-guide-listcommands"), *missing.split()))
+    offered = set((await probe(client)).actions)
+    assert set(CommandKind) - offered == kinds | {"listen", "whisper", "barge"}
 
 
 async def test_a_ucm_is_known_by_its_last_command_too(pbx, client):

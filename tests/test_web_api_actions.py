@@ -204,4 +204,8 @@ def test_a_call_that_came_by_no_queue_is_hung_up_by_whose_it_is(agent_user, othe
 def test_a_supervisor_may_hang_up_who_waits(supervisor):
     status, answer = post(supervisor, "calls/hangup", {"pbx": "main", "uniqueid": "17.1"})
     assert status == 202
-    assert Command.objects.get(pk=answer["id"]).arguments == {"uniqueid": "17.1", "channel": "PJSIP/trunk-17.1"}
+    assert Command.objects.get(pk=answer["id"]).arguments == {
+        "uniqueid": "17.1",
+        "channel": "PJSIP/trunk-17.1",
+        "is_waiting": True,
+    }

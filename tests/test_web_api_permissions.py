@@ -17,7 +17,8 @@ PEOPLE = (
     *("agent_user", "other_agent", "outsider", "nobody"),
 )
 #: What each gets, in the order of PEOPLE, where everything is about Ada's phone (a member of 6500, the queue of Sales),
-#: her call of that queue, and her request.
+#: her call of that queue, who waits there, and her request. The phone that picks up or listens is one which the
+#: administrator and the lead of Sales share; Ada is to be logged in to 6501, the queue of Support.
 EXPECTED = {
     ("get", "/api/v1/board"): "200 200 200 200 200 200 200 200 403 401",
     ("get", "/api/v1/pause-reasons"): "200 200 200 200 200 200 200 200 200 401",
@@ -27,6 +28,15 @@ EXPECTED = {
     ("post", "/api/v1/commands/{command_id}/undo"): "200 403 404 404 403 404 200 404 404 401",
     ("post", "/api/v1/agents/{agent_id}/pause"): "202 202 202 404 403 403 202 404 403 401",
     ("post", "/api/v1/agents/{agent_id}/unpause"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/login"): "202 202 403 404 403 403 403 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/logout"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/penalty"): "202 202 202 404 403 403 403 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/transfer"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/supervise"): "202 403 202 404 403 403 403 404 403 401",
+    ("post", "/api/v1/agents/bulk"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/calls/redirect"): "202 202 202 404 403 403 403 403 403 401",
+    ("post", "/api/v1/calls/pickup"): "202 403 202 404 403 403 403 403 403 401",
+    ("post", "/api/v1/calls/priority"): "202 202 202 404 403 403 403 403 403 401",
     ("post", "/api/v1/calls/originate"): "202 202 202 404 403 403 202 404 403 401",
     ("post", "/api/v1/calls/hangup"): "202 202 202 404 403 403 202 404 403 401",
 }
@@ -39,11 +49,22 @@ def board(db):
 
 @pytest.fixture
 def ada(agent_user) -> Agent:
+    agent_user.agents.update(state="on_call", queue="6500", call_uniqueid="17.2")
     return agent_user.agents.get()
 
 
-def bodies(ada: Agent) -> dict[str, dict]:
+def bodies(ada: Agent, phone: int = 0) -> dict[str, dict]:
+    caller = {"pbx": "main", "uniqueid": "17.1"}
     return {
+        "login": {"queue": "6501"},
+        "logout": {},
+        "penalty": {"penalty": 3},
+        "transfer": {"number": "100"},
+        "supervise": {"mode": "listen", "phone": phone},
+        "bulk": {"agents": [ada.pk], "action": "unpause"},
+        "redirect": {**caller, "number": "100"},
+        "pickup": {**caller, "phone": phone},
+        "priority": {**caller, "priority": 10},
         "preferences": {"density": "compact"},
         "pause": {"queue": "6500", "reason": "Lunch"},
         "unpause": {"queue": None},
@@ -61,13 +82,18 @@ def asked_by(user, ada: Agent) -> Command:
     )
 
 
+def desk_phone(user) -> Agent:
+    return Agent.objects.create(pbx="main", interface="PJSIP/2000", extension="2000", user=user)
+
+
 @pytest.mark.parametrize(("method", "path"), EXPECTED, ids=lambda part: part.rpartition("/")[2])
 def test_each_person_gets_what_is_theirs(request, ada, agent_user, method, path):
-    body = bodies(ada).get(path.rpartition("/")[2])
     answers = []
     for person in PEOPLE:
         user = None if person == "nobody" else request.getfixturevalue(person)
         with transaction.atomic():
+            phone = desk_phone(user if person in ("admin", "sales_lead") else None)
+            body = bodies(ada, phone.pk).get(path.rpartition("/")[2])
             asked = asked_by(agent_user, ada)
             browser = Client()
             if user:

@@ -13,6 +13,8 @@ from agents.api import router as agents_router
 from agents.api_preferences import router as preferences_router
 from agents.auth import PERSON_AUTH
 from queues.api import router as queues_router
+from queues.api_agents import router as asked_for_agents_router
+from queues.api_calls import router as asked_about_calls_router
 from queues.api_commands import router as commands_router
 
 api = NinjaAPI(
@@ -28,6 +30,8 @@ api = NinjaAPI(
 api.add_router("", agents_router, tags=["requests"])
 api.add_router("", preferences_router, tags=["preferences"])
 api.add_router("", queues_router, tags=["board"])
+api.add_router("", asked_for_agents_router, tags=["agents"])
+api.add_router("", asked_about_calls_router, tags=["calls"])
 api.add_router("", commands_router, tags=["requests"])
 
 

@@ -265,11 +265,32 @@ def _limitations(dialect: Dialect) -> tuple[str, ...]:
         "no_hangup": "Hangup",
     }
     found += [code for code, action in wanted.items() if not dialect.offers(action)]
-    if not any(dialect.offers(action) for action in ("Redirect", "BlindTransfer", "Atxfer")):
+    if not dialect.offers("Redirect"):
         found.append("no_call_control")
     return tuple(found)
 
 
+#: What each kind of command needs: all actions of one of these sets. Asterisk lets anybody change priorities; who
+#: may not move calls shall not do that either.
+_NEEDS = {
+    "pause": ({"QueuePause"},),
+    "unpause": ({"QueuePause"},),
+    "originate": ({"Originate"},),
+    "hangup": ({"Hangup"},),
+    "redirect": ({"Redirect"},),
+    "pickup": ({"Redirect"},),
+    "priority": ({"QueueChangePriorityCaller", "Redirect"},),
+    "transfer": ({"Redirect"},),
+    "log_in": ({"QueueAdd"},),
+    "log_out": ({"QueueRemove"},),
+    "penalty": ({"QueuePenalty"},),
+}
+#: A UCM has actions of its own for these.
+_UCM_NEEDS = {"log_in": ({"QueueAdd"}, {"QueueLogin"}), "log_out": ({"QueueRemove"}, {"QueueLogoff"})}
+#: A UCM joins calls by feature codes only, which ask for the extension by tone: no Originate can complete that.
+_STOCK_NEEDS = {"listen": ({"Originate"},), "whisper": ({"Originate"},), "barge": ({"Originate"},)}
+
+
 def _actions(dialect: Dialect) -> tuple[str, ...]:
-    needs = {"pause": "QueuePause", "unpause": "QueuePause", "originate": "Originate", "hangup": "Hangup"}
-    return tuple(kind for kind, action in needs.items() if dialect.offers(action))
+    needs = _NEEDS | (_UCM_NEEDS if dialect.name == "ucm" else _STOCK_NEEDS)
+    return tuple(kind for kind, ways in needs.items() if any(all(map(dialect.offers, way)) for way in ways))

@@ -95,11 +95,18 @@ def abandoned(draft: Draft, event: CallerAbandoned) -> None:
     row = draft.board.callers.get(event.uniqueid)
     if row is None or row.queue != event.queue or row.state is CallState.TALKING:
         return
-    gave_up_itself = event.uniqueid in draft.memory.hanging_up or not draft.memory.hears_calls
-    outcome = CallOutcome.ABANDONED if gave_up_itself else CallOutcome.TIMED_OUT
-    end(draft, row, outcome, hold_seconds=event.hold_seconds)
+    end(draft, row, _unanswered(draft, event.uniqueid), hold_seconds=event.hold_seconds)
     if row.state is CallState.WAITING:
         _shift_positions(draft, event.queue, event.position + 1, by=-1)
+
+
+def _unanswered(draft: Draft, uniqueid: str) -> CallOutcome:
+    """How a caller left of whom the PBX only tells that they did, unanswered."""
+    if uniqueid in draft.memory.hanging_up:
+        return CallOutcome.ABANDONED
+    if uniqueid in draft.memory.moved:
+        return CallOutcome.REDIRECTED
+    return CallOutcome.TIMED_OUT if draft.memory.hears_calls else CallOutcome.ABANDONED
 
 
 def status_told(draft: Draft, event: QueueVariableSet) -> None:
@@ -303,6 +310,7 @@ def end(
     )
     draft.end_call(final)
     draft.memory.ended[row.uniqueid] = final
+    draft.memory.moved.discard(row.uniqueid)
     _forget_legs(draft, row.uniqueid)
     if row.agent_interface and outcome is CallOutcome.COMPLETED:
         draft.memory.last_call[row.agent_interface] = LastCall(draft.at, row.queue, row.agent_uniqueid)

@@ -8,10 +8,10 @@ PBX says so.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import DatabaseError
@@ -23,10 +23,11 @@ from queues import metrics
 from queues.ami import actions
 from queues.ami.client import Client, Reply
 from queues.ami.dialects import Dialect
-from queues.ami.errors import ActionRefused, ActionTimeout, AmiError, InvalidAction
+from queues.ami.errors import ActionRefused, ActionTimeout, AmiError, InvalidAction, LinkDown
 from queues.ami.events import OriginateEnded
-from queues.live import store
+from queues.live import dialling, moving, staffing, store
 from queues.live.clock import now
+from queues.live.desk import ANSWER_SECONDS, Desk, NotPossible, Outcome, in_the_pbxs_words
 from queues.live.lease import Database
 from queues.live.pausing import Pausing
 from queues.live.publish import Publisher
@@ -34,31 +35,32 @@ from queues.live.state import Board, Change
 
 logger = logging.getLogger(__name__)
 
-#: How long the agent's own phone rings before a dialled call is given up.
-RING_SECONDS = 30
-#: How long the PBX may take to answer an action, and to tell how an Originate went after the ringing.
-ANSWER_SECONDS = 5.0
+#: How long the PBX may take to tell how an Originate went, after the ringing.
 OUTCOME_GRACE_SECONDS = 10.0
 #: A PBX that lets us hear calls has shown the new channel by then.
 FIRST_SIGN_SECONDS = 3.0
 #: So many commands may be under way to one PBX at once; more wait in the database, and expire there.
 AT_ONCE = 20
 
-_REFUSED, _DONE, _UNKNOWN = CommandState.REFUSED, CommandState.DONE, CommandState.UNKNOWN
+_REFUSED, _UNKNOWN = CommandState.REFUSED, CommandState.UNKNOWN
 _NO_ANSWER = "The PBX did not answer in time. It may have done it or not: look before you try again."
 _LOST = "The connection to the PBX was lost before it answered. Look before you try again."
 _NOT_SENT = "It was not sent: the server stood still for too long. Try again."
 
-#: Reasons of OriginateResponse (0 stands for busy, unreachable and unknown alike: Asterisk 16.28, 22.10).
-_ORIGINATE_FAILURES = {
-    0: "The phone {phone} could not be rung: it is busy, unreachable or unknown.",
-    1: "The call was hung up before the phone {phone} answered.",
-    3: "The phone {phone} did not answer within {seconds} seconds.",
-    5: "The phone {phone} is busy.",
-    8: "The phone {phone} rejected the call, or there is no free line.",
+_CARRY_OUT: dict[CommandKind, Callable[[Desk, Command], Awaitable[Outcome]]] = {
+    CommandKind.ORIGINATE: dialling.dial,
+    CommandKind.HANGUP: dialling.hang_up,
+    CommandKind.LISTEN: dialling.join,
+    CommandKind.WHISPER: dialling.join,
+    CommandKind.BARGE: dialling.join,
+    CommandKind.REDIRECT: moving.redirect,
+    CommandKind.PICKUP: moving.pick_up,
+    CommandKind.TRANSFER: moving.transfer,
+    CommandKind.PRIORITY: moving.change_priority,
+    CommandKind.LOG_IN: staffing.log_in,
+    CommandKind.LOG_OUT: staffing.log_out,
+    CommandKind.PENALTY: staffing.set_penalty,
 }
-
-Outcome = tuple[CommandState, str]
 
 
 async def tell_ended(command: Command, publisher: Publisher, action_id: str = "") -> None:
@@ -75,7 +77,7 @@ async def tell_ended(command: Command, publisher: Publisher, action_id: str = ""
 class Commander:
     """Sends the commands of one PBX over one connection. `database(function, *args)` runs a blocking function
     in the worker's database thread; `may_act` says whether the lease still holds at this instant; `changed` takes the
-    board's changes."""
+    board's changes, `look_again` has a queue polled."""
 
     def __init__(
         self,
@@ -88,6 +90,7 @@ class Commander:
         publisher: Publisher,
         may_act: Callable[[], bool],
         changed: Callable[[Iterable[Change]], None],
+        look_again: Callable[[str], None],
     ) -> None:
         self.board = board
         self.client = client
@@ -96,6 +99,7 @@ class Commander:
         self.database = database
         self.publisher = publisher
         self.may_act = may_act
+        self.look_again = look_again
         self.pausing = Pausing(board, database=database, changed=changed)
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._outcomes: dict[str, asyncio.Future[OriginateEnded]] = {}
@@ -184,8 +188,9 @@ class Commander:
         try:
             return await self._perform(command)
         except ActionRefused as error:
-            message = f"The PBX refused: {error.message.strip() or 'no reason given'}."
-            return _REFUSED, message.replace("..", ".")
+            return _REFUSED, f"The PBX refused: {in_the_pbxs_words(error)}."
+        except NotPossible as error:
+            return _REFUSED, str(error)
         except InvalidAction as error:
             return _REFUSED, f"This cannot be sent to a PBX: {error}"
         except ActionTimeout:
@@ -211,50 +216,34 @@ class Commander:
             is_sent = state is not CommandState.EXPIRED
             await tell_ended(command, self.publisher, self.client.id_of(_label(command)) if is_sent else "")
 
-    async def _ask(self, command: Command, action: actions.Action, seconds: float) -> Reply:
-        """Send it under an ActionID that names the command."""
-        return await self.client.perform(action, timeout=seconds, label=_label(command))
-
     async def _perform(self, command: Command) -> Outcome:
-        told = command.arguments
-        match CommandKind(command.kind):
-            case CommandKind.PAUSE | CommandKind.UNPAUSE:
-                return await self.pausing.carry_out(command, partial(self._ask, command, seconds=ANSWER_SECONDS))
-            case CommandKind.ORIGINATE:
-                return await self._originate(command, told["interface"], told["number"], told["context"])
-            case CommandKind.HANGUP:
-                return await self._hang_up(command, told["uniqueid"], told["channel"])
+        desk = self._desk(command)
+        kind = CommandKind(command.kind)
+        if kind in (CommandKind.PAUSE, CommandKind.UNPAUSE):
+            return await self.pausing.carry_out(command, desk.ask)
+        return await _CARRY_OUT[kind](desk, command)
 
-    async def _hang_up(self, command: Command, uniqueid: str, channel: str) -> Outcome:
-        live = self.board.callers.get(uniqueid)
-        if live is not None:
-            channel = live.channel
-        elif (phone := self.board.memory.phones.get(uniqueid)) is not None:
-            channel = phone.channel
-        elif uniqueid in self.board.memory.gone:
-            return _REFUSED, "This call has already ended."
-        # A UCM's guide names channels, stock Asterisk also takes the Uniqueid, which no rename can turn.
-        target = channel if self.dialect.name == "ucm" and channel else uniqueid
-        await self._ask(command, actions.Hangup(channel=target), ANSWER_SECONDS)
-        return _DONE, "Hung up."
+    def _desk(self, command: Command) -> Desk:
+        numbers = itertools.count(1)
 
-    async def _originate(self, command: Command, interface: str, number: str, context: str) -> Outcome:
-        action = actions.Originate(
-            channel=interface,
-            context=context,
-            exten=number,
-            priority=1,
-            timeout_milliseconds=RING_SECONDS * 1000,
+        async def ask(action: actions.Action, seconds: float = ANSWER_SECONDS) -> Reply:
+            if not self.may_act():
+                raise LinkDown("Another worker may speak for the PBX now.")
+            label = _label(command, next(numbers))
+            return await self.client.perform(action, timeout=seconds, label=label)
+
+        async def read(action: actions.Action) -> Reply:
+            return await self.client.perform(action, timeout=ANSWER_SECONDS)
+
+        return Desk(
+            board=self.board,
+            dialect=self.dialect,
+            ask=ask,
+            read=read,
+            originate_ended=self._outcome,
+            look_again=self.look_again,
+            database=self.database,
         )
-        reply = await self._ask(command, action, ANSWER_SECONDS * 2)
-        ended = await self._outcome(reply.action_id)
-        if ended is None:
-            return _DONE, "The PBX took the call over. This link hears nothing of calls, so how it goes is unknown."
-        phone = interface.partition("/")[2] or interface
-        if ended.is_success:
-            return _DONE, f"The phone {phone} answered; the PBX is dialling {number}."
-        template = _ORIGINATE_FAILURES.get(ended.reason, _ORIGINATE_FAILURES[0])
-        return _REFUSED, template.format(phone=phone, seconds=RING_SECONDS)
 
     async def _outcome(self, action_id: str) -> OriginateEnded | None:
         """How the first leg ended; None where the PBX tells us nothing of calls. Errors: ActionTimeout."""
@@ -266,7 +255,7 @@ class Commander:
             await asyncio.wait([outcome], timeout=FIRST_SIGN_SECONDS)
             if not outcome.done() and not self.board.memory.hears_calls:
                 return None
-            async with asyncio.timeout(RING_SECONDS + OUTCOME_GRACE_SECONDS):
+            async with asyncio.timeout(dialling.RING_SECONDS + OUTCOME_GRACE_SECONDS):
                 return await outcome
         except TimeoutError:
             raise ActionTimeout("No OriginateResponse came.") from None
@@ -274,5 +263,6 @@ class Commander:
             del self._outcomes[action_id]
 
 
-def _label(command: Command) -> str:
-    return f"command-{command.pk}"
+def _label(command: Command, number: int = 1) -> str:
+    """Names the command's action in logs and on the wire; a command of several queues has several."""
+    return f"command-{command.pk}" if number == 1 else f"command-{command.pk}-{number}"

@@ -103,6 +103,8 @@ class Memory:
     bridge_of: dict[str, str] = field(default_factory=dict)
     legs: dict[str, Leg] = field(default_factory=dict)
     hanging_up: set[str] = field(default_factory=set)
+    #: Callers being sent elsewhere through us.
+    moved: set[str] = field(default_factory=set)
     gone: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     # what may still be corrected
@@ -134,4 +136,5 @@ class Memory:
             known.clear()
         self.unconfirmed.clear()
         self.hanging_up.clear()
+        self.moved.clear()
         self.doubts.clear()

@@ -112,6 +112,7 @@ def _forget_channel(draft: Draft, uniqueid: str) -> None:
     memory = draft.memory
     memory.ended.pop(uniqueid, None)
     memory.hanging_up.discard(uniqueid)
+    memory.moved.discard(uniqueid)
     bridge = memory.bridge_of.pop(uniqueid, None)
     if bridge is not None:
         _leave_bridge(memory, bridge, uniqueid)

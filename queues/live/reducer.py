@@ -190,6 +190,16 @@ def apply_stay(board: Board, at: datetime, over: pauses.Return) -> list[Change]:
     return draft.changes
 
 
+def note_move(board: Board, uniqueid: str) -> None:
+    """Remember that this caller is being sent elsewhere through us: leaving the queue unanswered is then no abandon."""
+    board.memory.moved.add(uniqueid)
+
+
+def forget_move(board: Board, uniqueid: str) -> None:
+    """The PBX would not move them."""
+    board.memory.moved.discard(uniqueid)
+
+
 def adopt(board: Board) -> Board:
     """Make a board loaded from elsewhere ready for events: its indexes, and the clock it was kept by."""
     reindex(board)

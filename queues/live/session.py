@@ -134,6 +134,11 @@ class Session:
             if worked_off % _BATCH == 0:
                 await asyncio.sleep(0)
 
+    def look_again(self, queue: str) -> None:
+        """Ask for this queue by itself at the next turn: something changed that no event tells."""
+        self._repolls[queue] = 0.0
+        self._repolled.pop(queue, None)
+
     async def _poll_forever(self) -> None:
         loop = asyncio.get_running_loop()
         gap = self._poll_seconds or POLL_SECONDS[self.dialect.name]

@@ -140,7 +140,7 @@ def _absent(poll: Poll, row: CallRow) -> None:
         return
     if channel is not None and channel.application == "Queue":
         poll.draft.put_caller(replace(row, state=CallState.CONNECTING, left_at=poll.draft.at, position=0))
-    elif channel is not None:
+    elif channel is not None or row.uniqueid in poll.memory.moved:
         calls.end(poll.draft, row, CallOutcome.REDIRECTED)
     elif _surely_abandoned(poll, row.queue):
         poll.abandoned[row.queue] -= 1

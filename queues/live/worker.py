@@ -208,6 +208,7 @@ class Run:
                 publisher=self.publisher,
                 may_act=self.lease.may_act,
                 changed=self.changed,
+                look_again=session.look_again,
             )
             self.client, self.session = client, session
             async with asyncio.TaskGroup() as tasks:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from agents import requests
+from agents import requests, requests_calls
+from agents.asking import Asking
 from agents.models import Agent, Command
-from agents.states import FINAL_COMMAND_STATES
+from agents.states import FINAL_COMMAND_STATES, CommandKind
 from queues.selectors import Floor
 
 
@@ -22,21 +23,62 @@ def person() -> User:
     return user
 
 
+def asking(undo_seconds: int = 0) -> Asking:
+    return Asking(person(), Floor(), now(), undo_seconds)
+
+
 def pause(interface: str, queue: str | None = None, reason: str = "", minutes: int | None = None) -> Command:
-    asked = {"queue": queue, "reason": reason, "minutes": minutes}
-    return requests.request_pause(by=person(), agent=_agent(interface), **asked, floor=Floor(), at=now())
+    return requests.request_pause(asking(), _agent(interface), _queues(queue), reason=reason, minutes=minutes)
 
 
 def unpause(interface: str, queue: str | None = None) -> Command:
-    return requests.request_unpause(by=person(), agent=_agent(interface), queue=queue, floor=Floor(), at=now())
+    return requests.request_unpause(asking(), _agent(interface), _queues(queue))
+
+
+def log_out(interface: str, *queues: str) -> Command:
+    return requests.request_log_out(asking(), _agent(interface), _queues(*queues))
+
+
+def log_in(interface: str, *queues: str, penalty: int | None = None) -> Command:
+    return requests.request_log_in(asking(), _agent(interface), frozenset(queues), penalty=penalty)
+
+
+def set_penalty(interface: str, penalty: int, *queues: str) -> Command:
+    return requests.request_penalty(asking(), _agent(interface), _queues(*queues), penalty=penalty)
 
 
 def originate(interface: str, number: str) -> Command:
-    return requests.request_originate(by=person(), agent=_agent(interface), number=number, floor=Floor(), at=now())
+    return requests_calls.request_originate(asking(), _agent(interface), number=number)
 
 
 def hang_up(uniqueid: str) -> Command:
-    return requests.request_hangup(by=person(), pbx="pbx", uniqueid=uniqueid, agent=None, floor=Floor(), at=now())
+    return requests_calls.request_hangup(asking(), pbx="pbx", uniqueid=uniqueid, agent=None)
+
+
+def redirect(uniqueid: str, number: str, undo_seconds: int = 0) -> Command:
+    return requests_calls.request_redirect(asking(undo_seconds), pbx="pbx", uniqueid=uniqueid, number=number)
+
+
+def pick_up(uniqueid: str, interface: str) -> Command:
+    return requests_calls.request_pickup(asking(), pbx="pbx", uniqueid=uniqueid, phone=_agent(interface))
+
+
+def set_priority(uniqueid: str, priority: int) -> Command:
+    return requests_calls.request_priority(asking(), pbx="pbx", uniqueid=uniqueid, priority=priority)
+
+
+def transfer(interface: str, number: str) -> Command:
+    return requests_calls.request_transfer(asking(), _agent(interface), number=number)
+
+
+def supervise(interface: str, mode: str, phone: str) -> Command:
+    kind = CommandKind(mode)
+    return requests_calls.request_supervise(asking(), _agent(interface), kind=kind, phone=_agent(phone))
+
+
+def _queues(*queues: str | None) -> frozenset[str] | None:
+    """None, and no queue at all, mean all of the agent's."""
+    return frozenset(queue for queue in queues if queue is not None) or None
 
 
 def _agent(interface: str) -> Agent:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from agents.floor import LinkFacts, LiveCall
+from agents.floor import LinkFacts, LiveCall, Membership
 from agents.states import CommandKind
 
 
@@ -16,6 +16,7 @@ class PlainFloor:
     actions: frozenset[str] = frozenset(CommandKind)
     queues: set[tuple[str, str]] = field(default_factory=set)
     members: set[tuple[str, str, str]] = field(default_factory=set)
+    fixed: set[tuple[str, str, str]] = field(default_factory=set)
     calls: dict[tuple[str, str], LiveCall] = field(default_factory=dict)
 
     def link(self, pbx: str, at: datetime) -> LinkFacts:
@@ -24,8 +25,12 @@ class PlainFloor:
     def is_queue(self, pbx: str, number: str) -> bool:
         return (pbx, number) in self.queues
 
-    def is_member(self, pbx: str, queue: str, interface: str) -> bool:
-        return (pbx, queue, interface) in self.members
+    def memberships(self, pbx: str, interface: str) -> tuple[Membership, ...]:
+        return tuple(
+            Membership(queue=member[1], is_fixed=member in self.fixed, penalty=3)
+            for member in sorted(self.members)
+            if member[0] == pbx and member[2] == interface
+        )
 
     def live_call(self, pbx: str, uniqueid: str) -> LiveCall | None:
         return self.calls.get((pbx, uniqueid))

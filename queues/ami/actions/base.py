@@ -38,9 +38,10 @@ def header(name: str, **options: Any) -> Any:
     return dataclasses.field(metadata={"header": name}, **options)
 
 
-def checked(check: Callable[[str, str], None], **options: Any) -> Any:
-    """A dataclass field whose value, unless None, must pass `check(header name, value)` before anything is sent."""
-    return dataclasses.field(metadata={"check": check}, **options)
+def checked(check: Callable[[str, str], None]) -> dict[str, Any]:
+    """Metadata of a dataclass field whose value, unless None, must pass `check(header name, value)` before anything is
+    sent."""
+    return {"check": check}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

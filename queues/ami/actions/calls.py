@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from queues.ami.actions.base import Action, checked, header, one_channel, one_extension, one_interface
 from queues.ami.errors import InvalidAction
@@ -18,9 +18,9 @@ class Originate(Action):
     """
 
     name = "Originate"
-    channel: str = checked(one_interface)
+    channel: str = field(metadata=checked(one_interface))
     context: str | None = None
-    exten: str | None = checked(one_extension, default=None)
+    exten: str | None = field(default=None, metadata=checked(one_extension))
     priority: int | None = None
     application: str | None = None
     data: str | None = None
@@ -58,7 +58,7 @@ class Hangup(Action):
     """Hang up one live channel. `cause` is a Q.850 number."""
 
     name = "Hangup"
-    channel: str = checked(one_channel)
+    channel: str = field(metadata=checked(one_channel))
     cause: int | None = None
 
 
@@ -67,9 +67,9 @@ class Redirect(Action):
     """Send a live channel elsewhere in the dialplan. Its peer, if it has one, is usually hung up."""
 
     name = "Redirect"
-    channel: str = checked(one_channel)
+    channel: str = field(metadata=checked(one_channel))
     context: str
-    exten: str = checked(one_extension)
+    exten: str = field(metadata=checked(one_extension))
     priority: int = 1
 
 
@@ -80,7 +80,7 @@ class Getvar(Action):
 
     name = "Getvar"
     variable: str
-    channel: str | None = checked(one_channel, default=None)
+    channel: str | None = field(default=None, metadata=checked(one_channel))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ class BlindTransfer(Action):
     """Let `channel`, a party of a call, hand its peer over to `exten`."""
 
     name = "BlindTransfer"
-    channel: str = checked(one_channel)
-    exten: str = checked(one_extension)
+    channel: str = field(metadata=checked(one_channel))
+    exten: str = field(metadata=checked(one_extension))
     context: str | None = None
 
 
@@ -98,8 +98,8 @@ class Atxfer(Action):
     """Let `channel` start an attended transfer; the PBX needs its feature code for it."""
 
     name = "Atxfer"
-    channel: str = checked(one_channel)
-    exten: str = checked(one_extension)
+    channel: str = field(metadata=checked(one_channel))
+    exten: str = field(metadata=checked(one_extension))
     context: str | None = None
 
 
@@ -108,7 +108,7 @@ class Park(Action):
     """Park a live channel; after the timeout `timeout_channel` is rung."""
 
     name = "Park"
-    channel: str = checked(one_channel)
+    channel: str = field(metadata=checked(one_channel))
     timeout_channel: str | None = None
     timeout_milliseconds: int | None = header("Timeout", default=None)
     parkinglot: str | None = None
@@ -119,7 +119,7 @@ class MixMonitor(Action):
     """Start recording. Stock only: a UCM does not offer it. No `command`: it would run on the PBX."""
 
     name = "MixMonitor"
-    channel: str = checked(one_channel)
+    channel: str = field(metadata=checked(one_channel))
     file: str
     options: str | None = None
 
@@ -129,7 +129,7 @@ class StopMixMonitor(Action):
     """Stop recording, one recording or (None) all of the channel."""
 
     name = "StopMixMonitor"
-    channel: str = checked(one_channel)
+    channel: str = field(metadata=checked(one_channel))
     mix_monitor_id: str | None = header("MixMonitorID", default=None)
 
 
@@ -138,7 +138,7 @@ class PauseMonitor(Action):
     """Pause the recording of a channel."""
 
     name = "PauseMonitor"
-    channel: str = checked(one_channel)
+    channel: str = field(metadata=checked(one_channel))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +146,4 @@ class UnpauseMonitor(Action):
     """Resume the recording of a channel."""
 
     name = "UnpauseMonitor"
-    channel: str = checked(one_channel)
+    channel: str = field(metadata=checked(one_channel))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from queues.ami.actions.base import Action, checked, one_channel, one_interface
 
@@ -37,7 +37,7 @@ class QueueAdd(Action):
 
     name = "QueueAdd"
     queue: str
-    interface: str = checked(one_interface)
+    interface: str = field(metadata=checked(one_interface))
     penalty: int | None = None
     paused: bool | None = None
     member_name: str | None = None
@@ -100,7 +100,7 @@ class QueueChangePriorityCaller(Action):
 
     name = "QueueChangePriorityCaller"
     queue: str
-    caller: str = checked(one_channel)
+    caller: str = field(metadata=checked(one_channel))
     priority: int
     immediate: bool | None = None
 
@@ -111,5 +111,5 @@ class QueueWithdrawCaller(Action):
 
     name = "QueueWithdrawCaller"
     queue: str
-    caller: str = checked(one_channel)
+    caller: str = field(metadata=checked(one_channel))
     withdraw_info: str | None = None

@@ -1,0 +1,66 @@
+"""What all requests share: how they are refused, and the checks of link and destination. In words, for whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+
+from agents.dialing import NotAllowedText, dialable
+from agents.floor import Floor
+from agents.models import Agent
+from agents.states import AgentState, CommandKind
+
+
+class RequestRefused(Exception):
+    """The PBX cannot be asked for this now. The message is a sentence for whoever asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks when, of what they know; nothing is sent for `undo_seconds`, so that it may be taken back."""
+
+    by: User
+    floor: Floor
+    at: datetime
+    undo_seconds: int = 0
+
+
+def allowed(check: Callable[[str], str], text: str) -> str:
+    """The text as `check` of `agents.dialing` cleans it. Errors: RequestRefused."""
+    try:
+        return check(text)
+    except NotAllowedText as error:
+        raise RequestRefused(str(error)) from error
+
+
+def require_link(asking: Asking, pbx: str, kind: CommandKind) -> None:
+    """Refuse at once what nobody could carry out, instead of letting it expire. Errors: RequestRefused."""
+    link = asking.floor.link(pbx, asking.at)
+    if not link.is_up:
+        raise RequestRefused(link.error or _("There is no connection to the PBX just now."))
+    if kind not in link.actions:
+        raise RequestRefused(_("This PBX, or our user on it, does not offer that."))
+
+
+def destination(floor: Floor, pbx: str, number: str) -> tuple[str, str]:
+    """The number as it is dialled, and the context it is dialled in: extensions, queues and short numbers inside,
+    anything else outside. Errors: RequestRefused."""
+    dialled = allowed(dialable, number)
+    is_inside = (
+        len(dialled) <= settings.INTERNAL_NUMBER_MAX_DIGITS
+        or Agent.objects.filter(pbx=pbx, extension=dialled).exists()
+        or floor.is_queue(pbx, dialled)
+    )
+    return dialled, settings.ORIGINATE_CONTEXT_INTERNAL if is_inside else settings.ORIGINATE_CONTEXT_EXTERNAL
+
+
+def require_reachable(pbx: str, number: str) -> None:
+    """Refuse to send a caller to a phone that is known to be off: they would be lost. Errors: RequestRefused."""
+    agent = Agent.objects.filter(pbx=pbx, extension=number, state=AgentState.UNREACHABLE).first()
+    if agent is not None:
+        raise RequestRefused(_("The phone of {agent} is switched off or not registered.").format(agent=agent))

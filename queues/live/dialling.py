@@ -1,0 +1,87 @@
+"""Commands that ring a phone of ours, to dial a number or to join a call, and that end calls."""
+
+from __future__ import annotations
+
+from agents.models import Command
+from agents.states import CommandState
+from queues.ami import actions
+from queues.live.desk import ANSWER_SECONDS, Desk, NotPossible, Outcome
+from queues.live.moving import target_of
+from queues.live.state import CallState
+
+#: How long the phone rings before it is given up.
+RING_SECONDS = 30
+
+#: Reasons of OriginateResponse (0 stands for busy, unreachable and unknown alike: Asterisk 16.28, 22.10).
+_FAILURES = {
+    0: "The phone {phone} could not be rung: it is busy, unreachable or unknown.",
+    1: "The call was hung up before the phone {phone} answered.",
+    3: "The phone {phone} did not answer within {seconds} seconds.",
+    5: "The phone {phone} is busy.",
+    8: "The phone {phone} rejected the call, or there is no free line.",
+}
+
+_JOINED = {"listen": "you hear the call", "whisper": "the agent hears you", "barge": "both hear you"}
+
+
+async def dial(desk: Desk, command: Command) -> Outcome:
+    told = command.arguments
+    action = actions.Originate(
+        channel=told["interface"],
+        context=told["context"],
+        exten=told["number"],
+        priority=1,
+        timeout_milliseconds=RING_SECONDS * 1000,
+    )
+    return await _ring(desk, action, f"the PBX is dialling {told['number']}")
+
+
+async def join(desk: Desk, command: Command) -> Outcome:
+    """Listen, whisper or barge: `interface` is my phone, `joined` the agent's, `uniqueid` the call they had in hand."""
+    told = command.arguments
+    channel = _agents_channel(desk, told["joined"], told["uniqueid"])
+    return await _ring(desk, actions.chan_spy(told["interface"], channel, command.kind), _JOINED[command.kind])
+
+
+def _agents_channel(desk: Desk, interface: str, uniqueid: str) -> str:
+    """The channel of this agent's phone in that call. Never the caller's: a whisper would reach them.
+    Errors: NotPossible."""
+    caller = desk.board.callers.get(uniqueid)
+    if caller is not None:
+        is_theirs = caller.state is CallState.TALKING and caller.agent_interface == interface
+        uniqueid = caller.agent_uniqueid if is_theirs else ""
+    phone = desk.board.memory.phones.get(uniqueid)
+    if phone is None or phone.interface != interface:
+        raise NotPossible("This agent does not talk on that call any more, or the PBX does not show us their phone.")
+    return phone.channel
+
+
+async def _ring(desk: Desk, action: actions.Originate, then: str) -> Outcome:
+    """Ring the phone; `then`: what happens when it is picked up."""
+    reply = await desk.ask(action, ANSWER_SECONDS * 2)
+    ended = await desk.originate_ended(reply.action_id)
+    if ended is None:
+        words = "The PBX took the call over. This link hears nothing of calls, so how it goes is unknown."
+        return CommandState.DONE, words
+    phone = action.channel.partition("/")[2] or action.channel
+    if ended.is_success:
+        return CommandState.DONE, f"The phone {phone} answered; {then}."
+    template = _FAILURES.get(ended.reason, _FAILURES[0])
+    return CommandState.REFUSED, template.format(phone=phone, seconds=RING_SECONDS)
+
+
+async def hang_up(desk: Desk, command: Command) -> Outcome:
+    """End a call; one that was asked to end while it waited only if nobody talks on it by now."""
+    told = command.arguments
+    uniqueid, channel = told["uniqueid"], told["channel"]
+    caller = desk.board.callers.get(uniqueid)
+    if caller is not None:
+        if told.get("is_waiting") and caller.state is CallState.TALKING:
+            raise NotPossible("An agent has taken this call meanwhile: it goes on.")
+        channel = caller.channel
+    elif (phone := desk.board.memory.phones.get(uniqueid)) is not None:
+        channel = phone.channel
+    elif uniqueid in desk.board.memory.gone:
+        raise NotPossible("This call has already ended.")
+    await desk.ask(actions.Hangup(channel=target_of(desk, uniqueid, channel)))
+    return CommandState.DONE, "Hung up."
