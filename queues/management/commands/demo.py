@@ -102,7 +102,7 @@ def _make_accounts(phones: list[str]) -> dict[str, str]:
         named, update_conflicts=True, unique_fields=("pbx", "interface"), update_fields=("display_name",)
     )
     accounts = {"supervisor": _("sees and does everything"), "admin": _("also the administration, /admin/")}
-    _account("supervisor").groups.add(Group.objects.get(name="Supervisors"))
+    _account("supervisor").groups.add(Group.objects.get(name="Supervisors of all queues"))
     _account("admin", is_staff=True, is_superuser=True)
     for number, interface in enumerate(phones[:AGENT_LOGINS], start=1):
         username = f"agent{number}"
