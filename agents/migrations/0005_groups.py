@@ -1,5 +1,7 @@
 """Groups for the usual roles, with what each needs. People may change them afterwards."""
 
+from typing import Any
+
 from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -23,7 +25,7 @@ ADMINISTRATION = {
 }
 
 
-def permission(apps: Apps, app: str, model: str, codename: str, name: str):
+def permission(apps: Apps, app: str, model: str, codename: str, name: str) -> Any:
     """Django makes permissions only after the last migration; it leaves one that is there already."""
     kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label=app, model=model)
     permissions = apps.get_model("auth", "Permission").objects
