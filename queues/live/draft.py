@@ -111,7 +111,7 @@ class Draft:
 
     def keep(self, final: CallRow) -> None:
         """Write the final row of an ended call, or a better one."""
-        self._record("calls", "/".join((final.uniqueid, final.queue, final.joined_at.isoformat())), final)
+        self._record("calls", "\n".join((final.uniqueid, final.queue, final.joined_at.isoformat())), final)
         self.memory.ledger.put(final, self.at)
         self.queues.add(final.queue)
 

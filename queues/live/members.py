@@ -9,7 +9,7 @@ from agents.states import DeviceState
 from queues.ami.events import DeviceChanged, MemberRemoved, MemberTold, QueueTold
 from queues.live.draft import Draft
 from queues.live.pauses import from_pbx_clock, told_values
-from queues.live.state import MemberRow, QueueRow
+from queues.live.state import MemberRow, QueueRow, member_key
 
 _Row = TypeVar("_Row", QueueRow, MemberRow)
 
@@ -66,7 +66,7 @@ def _replaced(row: _Row, values: dict[str, Any]) -> _Row:
 def member_told(draft: Draft, told: MemberTold) -> None:
     """Put or update a membership; its queue comes with it if need be."""
     draft.queue(told.queue)
-    key = f"{told.queue}/{told.interface}"
+    key = member_key(told.queue, told.interface)
     if told.kind != "row":
         draft.memory.touched_at["members", key] = draft.at
     row = draft.board.members.get(key)
@@ -90,7 +90,7 @@ def member_told(draft: Draft, told: MemberTold) -> None:
 
 
 def member_removed(draft: Draft, event: MemberRemoved) -> None:
-    key = f"{event.queue}/{event.interface}"
+    key = member_key(event.queue, event.interface)
     draft.memory.touched_at["members", key] = draft.at
     draft.drop_member(key)
 

@@ -14,7 +14,7 @@ from typing import Any
 from queues.ami.events import MemberTold
 from queues.live.draft import Draft
 from queues.live.memory import AskedPause
-from queues.live.state import Board, MemberRow
+from queues.live.state import Board, MemberRow, member_key
 
 #: Above it UCM's PausedTime is an instant, below it a duration (unverified: no guide says so).
 _EPOCH_FLOOR = 10**9
@@ -174,7 +174,7 @@ def due_returns(board: Board, at: datetime) -> list[Return]:
 
 def still_due(board: Board, over: Return) -> bool:
     """Whether that is still so: nobody has ended one of these pauses meanwhile, or begun another one."""
-    rows = [board.members.get(f"{queue}/{over.interface}") for queue in over.queues]
+    rows = [board.members.get(member_key(queue, over.interface)) for queue in over.queues]
     return all(row is not None and row.paused and row.pause_until == over.until for row in rows)
 
 
@@ -187,6 +187,6 @@ def next_return(board: Board) -> datetime | None:
 def stay(draft: Draft, over: Return) -> None:
     """Coming back did not work and is not tried again: they are paused until somebody ends it."""
     for queue in over.queues:
-        row = draft.board.members.get(f"{queue}/{over.interface}")
+        row = draft.board.members.get(member_key(queue, over.interface))
         if row is not None and row.pause_until == over.until:
             draft.put_member(replace(row, pause_until=None))

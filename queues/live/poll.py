@@ -66,4 +66,7 @@ class Poll:
         if table == "callers":
             caller = self.board.callers.get(key)
             return caller.queue if caller else ""
-        return key.split("/", 1)[0]
+        if table == "members":
+            member = self.board.members.get(key)
+            return member.queue if member else ""
+        return key

@@ -15,7 +15,7 @@ from queues.live.draft import Draft
 from queues.live.members import member_told, queue_told
 from queues.live.phones import channel_told
 from queues.live.poll import Poll
-from queues.live.state import CallOutcome, CallRow, CallState
+from queues.live.state import CallOutcome, CallRow, CallState, member_key
 from queues.live.talks import reconcile_talks, talk, talks_with_agent
 
 
@@ -57,9 +57,9 @@ def _drop_queue(poll: Poll, number: str) -> None:
 def _members(poll: Poll) -> None:
     if not poll.snapshot.has_members:
         return
-    told = {f"{row.queue}/{row.interface}" for row in poll.snapshot.members}
+    told = {member_key(row.queue, row.interface) for row in poll.snapshot.members}
     for row in poll.snapshot.members:
-        if not poll.is_outrun("members", f"{row.queue}/{row.interface}"):
+        if not poll.is_outrun("members", member_key(row.queue, row.interface)):
             member_told(poll.draft, row)
     for key in [k for k, m in poll.board.members.items() if poll.covers(m.queue) and k not in told]:
         if not poll.is_outrun("members", key) and poll.is_settled("members", key):
@@ -116,7 +116,7 @@ def _present(poll: Poll, entry: CallerTold) -> None:
             boot=calls.boot(poll.draft),
             uniqueid=entry.uniqueid,
             queue=entry.queue,
-            joined_at=poll.draft.at - timedelta(seconds=entry.wait_seconds),
+            joined_at=calls.begun(poll.draft, entry.uniqueid, poll.draft.at - timedelta(seconds=entry.wait_seconds)),
         )
     poll.draft.put_caller(
         replace(

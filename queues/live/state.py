@@ -138,6 +138,12 @@ class QueueRow:
         return self.number
 
 
+def member_key(queue: str, interface: str) -> str:
+    """The key of a membership: "6500/PJSIP/1000". Interfaces have slashes, too, so those of a queue's name are
+    escaped, or two memberships could share a key."""
+    return f"{queue.replace('%', '%25').replace('/', '%2F')}/{interface}"
+
+
 @dataclass(frozen=True, slots=True)
 class MemberRow:
     """One agent's membership of one queue. `membership` is static, dynamic or realtime;
@@ -173,7 +179,7 @@ class MemberRow:
 
     @property
     def key(self) -> str:
-        return f"{self.queue}/{self.interface}"
+        return member_key(self.queue, self.interface)
 
 
 @dataclass(frozen=True, slots=True)

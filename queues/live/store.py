@@ -21,7 +21,7 @@ from django.db.models import F, Q
 from agents.models import Agent
 from agents.services import upsert_agents
 from queues.live.memory import QueueSettings
-from queues.live.state import AgentRow, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow
+from queues.live.state import AgentRow, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow, member_key
 from queues.models import Call, Link, Member, Queue
 
 T = TypeVar("T")
@@ -154,7 +154,7 @@ def _save_members(pbx: str, changes: Iterable[Change]) -> None:
     gone = {c.key for c in changes if c.row is None}
     if gone:
         known = Member.objects.filter(pbx=pbx).values_list("pk", "queue", "interface")
-        Member.objects.filter(pk__in=[pk for pk, queue, i in known if f"{queue}/{i}" in gone]).delete()
+        Member.objects.filter(pk__in=[pk for pk, queue, i in known if member_key(queue, i) in gone]).delete()
 
 
 def _save_calls(live: Iterable[Change], ended: Iterable[Change]) -> None:

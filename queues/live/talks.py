@@ -10,7 +10,7 @@ from queues.ami.events import ChannelTold
 from queues.live import calls
 from queues.live.phones import interface_of_channel
 from queues.live.poll import Poll
-from queues.live.state import CallOutcome, CallRow, CallState
+from queues.live.state import CallOutcome, CallRow, CallState, member_key
 
 
 def reconcile_talks(poll: Poll) -> None:
@@ -66,7 +66,9 @@ def _unseen_caller(poll: Poll, channel: ChannelTold, queue: str) -> CallRow:
         boot=calls.boot(poll.draft),
         uniqueid=channel.uniqueid,
         queue=queue,
-        joined_at=poll.draft.at - timedelta(seconds=channel.age_seconds or 0),
+        joined_at=calls.begun(
+            poll.draft, channel.uniqueid, poll.draft.at - timedelta(seconds=channel.age_seconds or 0)
+        ),
         linkedid=channel.linkedid or "",
         channel=channel.channel,
         number=channel.number or "",
@@ -97,7 +99,7 @@ def talk(poll: Poll, row: CallRow, interface: str, agent_uniqueid: str, age_seco
 def _end_talks_by_device(poll: Poll) -> None:
     """Without channels: a talk is over when the agent's phone has been free for two polls."""
     for row in [r for r in poll.board.callers.values() if r.state is CallState.TALKING]:
-        member = poll.board.members.get(f"{row.queue}/{row.agent_interface}")
+        member = poll.board.members.get(member_key(row.queue, row.agent_interface))
         is_busy = member is not None and (member.in_call or member.device_state in TALKING_DEVICES)
         if poll.covers(row.queue) and not is_busy and poll.is_settled("callers", row.key):
             talked = calls.talked_seconds(poll.draft, row)
