@@ -104,23 +104,6 @@ async def test_dialling_rings_the_agents_own_phone_first(visit, floor):
     await expect(tile(page, "Bob Cole")).to_have_attribute("data-state", "available")
 
 
-async def test_hanging_up_asks_first_and_ends_the_call(visit, floor):
-    page = (await visit("supervisor")).page
-    floor.arrive("night", number="0309876543", name="Eve Frost")
-    row = page.locator("#waiting tbody tr")
-    await row.get_by_role("button", name="Hang up the call of 0309876543 Eve Frost").click()
-    question = page.get_by_role("dialog", name="Hang up this call?")
-    await expect(question).to_contain_text("0309876543 Eve Frost is waiting in night.")
-    await question.get_by_role("button", name="Close").click()
-    await expect(row).to_have_count(1)
-    await row.get_by_role("button").click()
-    await question.get_by_role("button", name="Hang up").click()
-    await expect(question.locator(".result")).to_have_attribute("data-outcome", "done")
-    await question.get_by_role("button", name="Close").click()
-    await page.mouse.move(5, 5)
-    await expect(row).to_have_count(0)
-
-
 async def test_a_result_that_comes_after_the_sheet_was_closed_is_still_told(visit, floor, site):
     page = (await visit("supervisor")).page
     site.pbx.freeze()

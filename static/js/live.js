@@ -6,18 +6,23 @@
 
 import { ServerClock, everySecond } from "./clock.js";
 import { Commands } from "./commands.js";
-import { readFilters, writeFilters } from "./filters.js";
+import { readFilters, shownQueues, writeFilters } from "./filters.js";
 import { instant } from "./format.js";
 import { judge } from "./freshness.js";
+import { Preferences } from "./preferences.js";
 import { rightsOf, whyNot } from "./rights.js";
 import { LiveSocket } from "./socket.js";
 import { Store } from "./store.js";
 import { gettext } from "./text.js";
 import { AgentsView } from "./view/agents.js";
-import { CallersView } from "./view/callers.js";
-import { HangupQuestion } from "./view/hangup_question.js";
+import { callChoices } from "./view/call_actions.js";
+import { CallerSheet } from "./view/caller_sheet.js";
+import { CallersView, partyOf } from "./view/callers.js";
+import { ExplainView } from "./view/explain.js";
 import { HeadlineView } from "./view/headline.js";
+import { Menu } from "./view/menu.js";
 import { OwnPhonesView } from "./view/own_phones.js";
+import { QueueSheet } from "./view/queue_sheet.js";
 import { QueuesView } from "./view/queues.js";
 import { AgentSheet } from "./view/sheet.js";
 import { offerShortcuts } from "./view/shortcuts.js";
@@ -34,7 +39,9 @@ class LivePage {
   #clock = new ServerClock();
   #store = new Store();
   #socket = new LiveSocket(socketUrl(this.#config.socket));
-  #commands = new Commands(this.#config.api, () => csrfToken(this.#config.csrf));
+  #token = () => csrfToken(this.#config.csrf);
+  #commands = new Commands(this.#config.api, this.#token);
+  #preferences = new Preferences(`${this.#config.api}preferences`, this.#token);
   #filters = readFilters(location.search);
   #views;
   #beat = null;
@@ -47,28 +54,46 @@ class LivePage {
   #isDue = false;
 
   constructor() {
+    const commands = this.#commands;
+    const menu = new Menu();
+    const open = (name) => (thing, part) => this.#views[name].open(thing, this.#context(), part);
+    // What views may ask for: another choice of rows, another frame, and the dialogs of the page.
     const wiring = {
+      commands,
+      menu,
       filters: this.#filters,
+      preferences: this.#preferences,
       change: (filters) => this.#change(filters),
       refresh: () => this.#refresh(),
+      explain: (figure, queue) => this.#views.explain.open(figure, queue, this.#context()),
+      openQueue: open("queueSheet"),
+      openCaller: open("callerSheet"),
+      openAgent: open("sheet"),
+      open: open("sheet"),
+      callerMenu: (opener, caller, point) => {
+        const choices = callChoices(caller, this.#context(), commands, wiring.openCaller);
+        menu.open(opener, partyOf(caller.number, caller.name), choices, point);
+      },
     };
+    const isAgent = this.#config.role === "agent";
     this.#views = {
       bar: new TopBar(),
-      headline: new HeadlineView(document.getElementById("figures")),
+      headline: new HeadlineView(wiring),
       queues: new QueuesView(wiring),
-      callers: new CallersView({ ...wiring, hangUp: (line) => this.#views.question.open(line, this.#context()) }),
-      sheet: new AgentSheet(this.#commands),
-      question: new HangupQuestion(this.#commands),
-      toasts: new Toasts(this.#commands),
+      callers: new CallersView(wiring),
+      agents: isAgent ? new OwnPhonesView(wiring) : new AgentsView(wiring),
+      toolbar: isAgent ? null : new Toolbar(wiring),
+      sheet: new AgentSheet(commands, wiring),
+      queueSheet: new QueueSheet(commands, wiring),
+      callerSheet: new CallerSheet(commands, wiring),
+      explain: new ExplainView(commands, wiring),
+      toasts: new Toasts(commands),
     };
-    wiring.open = (agent, action) => this.#views.sheet.open(agent, this.#context(), action);
-    const isAgent = this.#config.role === "agent";
-    this.#views.agents = isAgent ? new OwnPhonesView(wiring) : new AgentsView(wiring);
-    this.#views.toolbar = isAgent ? null : new Toolbar(wiring);
     this.#socket.onFrame = (frame) => this.#take(frame);
     this.#socket.onState = (state) => this.#socketBecame(state);
     this.#socket.onLoggedOut = () => this.#logIn();
-    this.#commands.onChange = (request) => this.#report(request);
+    commands.onChange = (request) => this.#report(request);
+    this.#preferences.onChange = () => this.#draw({ isAsked: true });
     this.#listen();
   }
 
@@ -76,6 +101,14 @@ class LivePage {
     this.#socket.connect();
     everySecond(this.#clock, () => this.#tick());
     this.#draw();
+    this.#recall();
+  }
+
+  /** The view that was left last, unless the address asks for one. */
+  async #recall() {
+    await this.#preferences.load();
+    if (location.search || !this.#preferences.filters) return;
+    this.#change(readFilters(this.#preferences.filters));
   }
 
   #listen() {
@@ -83,6 +116,8 @@ class LivePage {
     const help = document.getElementById("help");
     freeze.addEventListener("click", () => this.#freeze(freeze));
     document.getElementById("open-help").addEventListener("click", () => help.showModal());
+    const density = document.getElementById("density");
+    density.addEventListener("change", () => this.#preferences.set("density", density.value));
     offerThemes(document.getElementById("theme"), document.getElementById("theme-word"));
     offerShortcuts(document.getElementById("shortcuts"), {
       "/": () => this.#views.toolbar?.focusFind(),
@@ -143,6 +178,8 @@ class LivePage {
   #change(filters) {
     Object.assign(this.#filters, filters);
     history.replaceState(null, "", location.pathname + writeFilters(this.#filters));
+    // Whom one looks for now is not what one wants to find tomorrow.
+    this.#preferences.set("filters", writeFilters({ ...this.#filters, find: "" }));
     this.#draw({ isAsked: true });
   }
 
@@ -153,8 +190,8 @@ class LivePage {
   }
 
   #report(request) {
-    const { sheet, question, toasts } = this.#views;
-    toasts.follow(request, sheet.shows(request) || question.shows(request));
+    const { sheet, callerSheet, toasts } = this.#views;
+    toasts.follow(request, sheet.shows(request) || callerSheet.shows(request));
     this.#refresh();
   }
 
@@ -175,11 +212,11 @@ class LivePage {
    */
   #draw({ isAsked = false } = {}) {
     if (document.hidden) return;
+    document.documentElement.dataset.density = this.#preferences.density;
     const context = { ...this.#context(), isAsked };
-    const { bar, headline, toolbar, queues, callers, agents, sheet, question } = this.#views;
+    const { bar, headline, toolbar, queues, callers, agents } = this.#views;
     bar.tick(context.verdict, this.#pausedAt);
-    sheet.render(context);
-    question.render(context);
+    for (const sheet of this.#sheets) sheet.render(context);
     toolbar?.render(context);
     if (this.#pausedAt !== null) return;
     context.changes = this.#store.takeChanges();
@@ -188,14 +225,19 @@ class LivePage {
     for (const view of [bar, headline, queues, callers, agents]) view.render(context);
   }
 
+  get #sheets() {
+    const { sheet, queueSheet, callerSheet } = this.#views;
+    return [sheet, queueSheet, callerSheet];
+  }
+
   #tick() {
     const context = this.#context();
     this.#title(context);
     if (document.hidden) return;
-    const { bar, headline, queues, callers, agents, sheet } = this.#views;
+    const { bar, headline, queues, callers, agents } = this.#views;
     if (this.#drawnStanding !== context.standing) this.#refresh();
     bar.tick(context.verdict, this.#pausedAt);
-    sheet.tick(context);
+    for (const sheet of this.#sheets) sheet.tick(context);
     if (this.#pausedAt !== null) return;
     for (const view of [headline, queues, callers, agents]) view.tick(context);
   }
@@ -237,7 +279,9 @@ class LivePage {
     return {
       store: this.#store,
       filters: this.#filters,
+      preferences: this.#preferences,
       rights: this.#rights,
+      shown: shownQueues(this.#store, this.#filters, this.#rights, this.#preferences),
       verdict,
       frozenAt,
       standing: [...frozenAt.keys()].join(" "),

@@ -1,5 +1,7 @@
 /** Orders of the queue table and of the agents. Pure; every order is total, so equal rows never swap. */
 
+import { averageSpeed } from "./figures.js";
+
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /** Compares as people read: "Agent 2" before "Agent 10". */
@@ -10,24 +12,29 @@ const COLUMNS = {
   waiting: { of: (line) => line.queue.waiting },
   // Longest first when descending: the earliest instant, and queues where nobody waits last.
   longest: { of: (line) => (line.queue.oldest_joined_at ? -Date.parse(line.queue.oldest_joined_at) : -Infinity) },
+  service_level: { of: (line) => line.queue.today_service_level ?? -1 },
+  answered: { of: (line) => line.queue.today_answered },
+  abandoned: { of: (line) => line.queue.today_abandoned },
   free: { of: (line) => line.free },
   on_call: { of: (line) => line.onCall },
   paused: { of: (line) => line.paused },
   logged_in: { of: (line) => line.loggedIn },
-  completed: { of: (line) => line.queue.completed },
-  abandoned: { of: (line) => line.queue.abandoned },
-  service_level: { of: (line) => line.queue.service_level_percent ?? -1 },
+  average_speed: { of: (line) => averageSpeed(line.queue) ?? -1 },
 };
 
 export const SORT_COLUMNS = Object.keys(COLUMNS);
 
 const byNumber = (a, b) => (a === b ? 0 : a - b);
 
-/** Queue lines ordered by a column, `direction` 1 ascending or -1 descending; ties by name, then PBX and number. */
-export function sortQueues(lines, column, direction) {
+/**
+ * Queue lines ordered by a column, `direction` 1 ascending or -1 descending; ties by name, then PBX and number. Those
+ * whose key is in `first` come before all others.
+ */
+export function sortQueues(lines, column, direction, first = new Set()) {
   const { of, compare = byNumber } = COLUMNS[column];
   return [...lines].sort(
     (a, b) =>
+      Number(first.has(b.key)) - Number(first.has(a.key)) ||
       direction * compare(of(a), of(b)) || byName(a.queue.name, b.queue.name) || (a.key < b.key ? -1 : 1),
   );
 }

@@ -1,11 +1,14 @@
-/** The callers: those in line and those who talk, in two tabs, longest first, each with a way to hang up. */
+/** The callers: those in line and those who talk, in two tabs, longest first, each with a menu of what may be done. */
 
-import { queueKey, talkingCallers, waitingCallers } from "../figures.js";
+import { callerLine, queueKey, talkingCallers, waitingCallers } from "../figures.js";
 import { duration, level } from "../format.js";
 import { fill, gettext } from "../text.js";
 import { Hold, KeyedRows, clone, setAttribute, setHidden, setText } from "./dom.js";
+import { TableKeys } from "./table_keys.js";
 
 const TABS = ["waiting", "talking"];
+/** Rows that are drawn until the reader asks for more: the longest. */
+const FIRST = 60;
 
 /** Whom a call is of, for a sentence: the number, the name, or both. */
 export function partyOf(number, name) {
@@ -13,16 +16,21 @@ export function partyOf(number, name) {
   return name && name !== number ? `${number} ${name}`.trim() : number || name;
 }
 
+/** How often the same number called before today, as a word for its next call; "" for the first. */
+export function triesOf({ tries }) {
+  return tries ? fill(gettext("call %(n)s today"), { n: tries + 1 }) : "";
+}
+
 export class CallersView {
   #lists = {};
 
-  /** `hangUp(caller)` asks before it ends a call. */
-  constructor({ change, refresh, hangUp }) {
-    for (const tab of TABS) this.#lists[tab] = new CallerList(tab, { refresh, hangUp });
+  /** `openCaller(caller, part)` shows all of a call, `callerMenu(opener, caller, point)` what may be done with it. */
+  constructor(wiring) {
+    for (const tab of TABS) this.#lists[tab] = new CallerList(tab, wiring);
     const tabs = document.querySelector(".panel-callers [role=tablist]");
     tabs.addEventListener("click", (event) => {
       const tab = event.target.closest("[role=tab]");
-      if (tab) change({ callers: tab.id.replace("tab-", "") });
+      if (tab) wiring.change({ callers: tab.id.replace("tab-", "") });
     });
     tabs.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
@@ -43,7 +51,10 @@ export class CallersView {
 
   #show(tab, callers, context) {
     const { queue, callers: shown } = context.filters;
-    const wanted = callers.filter((line) => !queue || queueKey(line.caller.pbx, line.caller.queue) === queue);
+    const keyOf = (caller) => queueKey(caller.pbx, caller.queue);
+    const wanted = callers.filter((caller) =>
+      queue ? keyOf(caller) === queue : context.shown.has(keyOf(caller)),
+    );
     const isShown = tab === shown;
     const button = document.getElementById(`tab-${tab}`);
     setAttribute(button, "aria-selected", String(isShown));
@@ -58,31 +69,57 @@ class CallerList {
   #tab;
   #rows;
   #hold;
+  #keys;
   #empty;
+  #more;
+  #limit = FIRST;
   #held = document.getElementById("callers-held");
 
-  constructor(tab, { refresh, hangUp }) {
+  constructor(tab, { refresh, openCaller, callerMenu }) {
     this.#tab = tab;
     this.#empty = document.getElementById(`${tab}-empty`);
-    const body = document.getElementById(tab).tBodies[0];
+    this.#more = document.getElementById(`${tab}-more`);
+    const table = document.getElementById(tab);
+    const [body] = table.tBodies;
     this.#rows = new KeyedRows(body, {
       create: () => {
         const view = clone(`${tab}-row`);
-        view.parts.hangup.addEventListener("click", () => hangUp(view.line));
+        view.root.callerView = view;
         return view;
       },
       update: (view, line) => this.#fill(view, line),
     });
     this.#hold = new Hold(body, refresh);
+    this.#keys = new TableKeys(table);
+    body.addEventListener("click", ({ target }) => {
+      const { line, parts } = target.closest("tr").callerView;
+      if (target.closest("[data-part=menu]")) callerMenu(parts.menu, line.caller, null);
+      else if (target.closest("[data-part=tries]")) openCaller(line.caller, "visits");
+      else if (target.closest("[data-part=open]")) openCaller(line.caller);
+    });
+    body.addEventListener("contextmenu", (event) => {
+      const { line, parts } = event.target.closest("tr").callerView;
+      event.preventDefault();
+      const point = event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : null;
+      callerMenu(parts.menu, line.caller, point);
+    });
+    this.#more.addEventListener("click", () => {
+      this.#limit = Infinity;
+      refresh();
+    });
   }
 
-  render(lines, context, isShown) {
+  render(callers, context, isShown) {
     this.context = context;
-    const isInOrder = this.#rows.show(isShown ? lines : [], isShown && this.#hold.isHeld && !context.isAsked);
+    const lines = isShown ? callers.slice(0, this.#limit).map((caller) => callerLine(context.store, caller)) : [];
+    const isInOrder = this.#rows.show(lines, isShown && this.#hold.isHeld && !context.isAsked);
     if (!isShown) return;
+    this.#keys.settle();
     setHidden(this.#held, isInOrder);
-    setHidden(this.#empty, lines.length > 0);
+    setHidden(this.#empty, callers.length > 0);
     setText(this.#empty, context.emptyText(this.#emptyText(context.filters)));
+    setHidden(this.#more, callers.length <= this.#limit);
+    setText(this.#more, fill(gettext("Show %(n)s more"), { n: callers.length - lines.length }));
     this.tick(context);
   }
 
@@ -91,7 +128,7 @@ class CallerList {
       const span = now(line.caller.pbx) - line.since;
       setText(parts.timer, duration(span));
       if (this.#tab === "talking") continue;
-      setAttribute(parts.timer, "data-level", level(span, line.queue?.service_level_seconds) || null);
+      setAttribute(parts.timer, "data-level", level(span, line.queue?.target_seconds) || null);
     }
   }
 
@@ -103,11 +140,14 @@ class CallerList {
   #fill(view, line) {
     const { caller, queue } = line;
     const { parts, root } = view;
-    const { frozenAt, isMany, isSupervisor, mayAct } = this.context;
+    const { frozenAt, isMany, changes } = this.context;
+    const before = view.line;
     view.line = line;
-    setText(parts.number, caller.number || (caller.name ? "" : gettext("withheld")));
-    setText(parts.name, caller.name === caller.number ? "" : caller.name);
-    setAttribute(parts.name, "title", caller.name || null);
+    if (!changes.all && before && isSame(before, line)) return;
+    const who = partyOf(caller.number, caller.name);
+    setText(parts.open, caller.number || caller.name || gettext("withheld"));
+    setAttribute(parts.open, "title", who);
+    setText(parts.name, caller.number && caller.name !== caller.number ? caller.name : "");
     const name = queue?.name || caller.queue;
     setText(parts.queue, name);
     setText(parts.pbx, isMany ? caller.pbx : "");
@@ -116,16 +156,22 @@ class CallerList {
     if (this.#tab === "waiting") fillWaiting(parts, line);
     else fillTalking(parts, line);
     setAttribute(root, "data-old", frozenAt.has(caller.pbx));
-    setHidden(parts.hangup, !isSupervisor || !mayAct(caller.pbx, "hangup"));
-    const label = fill(gettext("Hang up the call of %(who)s"), { who: partyOf(caller.number, caller.name) });
-    setAttribute(parts.hangup, "aria-label", label);
-    setAttribute(parts.hangup, "title", label);
+    setAttribute(parts.menu, "aria-label", fill(gettext("What may be done with the call of %(who)s"), { who }));
   }
 }
+
+const isSame = (before, line) =>
+  before.caller === line.caller &&
+  before.queue === line.queue &&
+  before.agent === line.agent &&
+  before.ringing.join() === line.ringing.join();
 
 function fillWaiting(parts, { caller, ringing }) {
   const isLeaving = caller.state === "connecting";
   setText(parts.position, isLeaving ? "" : caller.position || "");
+  setHidden(parts.tries, !caller.tries);
+  setText(parts.tries, caller.tries ? fill(gettext("call %(n)s"), { n: caller.tries + 1 }) : "");
+  setAttribute(parts.tries, "title", fill(gettext("%(tries)s: show the earlier ones"), { tries: triesOf(caller) }));
   const ring = ringing.length > 1 ? fill(gettext("%(n)s phones"), { n: ringing.length }) : (ringing[0] ?? "");
   setText(parts.ringing, isLeaving ? gettext("connecting") : ring);
   setAttribute(parts.ringing, "title", ringing.join(", ") || null);

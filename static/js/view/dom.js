@@ -41,6 +41,13 @@ export function setHidden(element, isHidden) {
   if (element.hidden !== isHidden) element.hidden = isHidden;
 }
 
+/** Opens a dialog above whatever is open; one that the reader is in stays as it is. */
+export function showOnTop(dialog) {
+  if (dialog.open && dialog.contains(document.activeElement)) return;
+  dialog.close();
+  dialog.showModal();
+}
+
 /** Makes `elements`, in this order, the children of `parent`, moving only those that are out of place. */
 export function arrange(parent, elements) {
   let next = parent.firstChild;

@@ -1,17 +1,28 @@
-/** Find box, state chips, grouping and the picked queue: what the reader chose to see, kept in the address. */
+/** Find box, chips of states and teams, grouping and the picked queue: what the reader chose to see, kept in the address. */
 
 import { stateCounts } from "../figures.js";
 import { AGENT_STATES } from "../states.js";
 import { fill, gettext } from "../text.js";
-import { clone, setAttribute, setHidden, setText } from "./dom.js";
+import { KeyedRows, clone, setAttribute, setHidden, setText } from "./dom.js";
 
 export class Toolbar {
   #find = document.getElementById("find");
   #grouping = document.getElementById("grouping");
   #queueFilters = [...document.querySelectorAll(".queue-filter")];
   #chips = new Map();
+  #teams = new KeyedRows(document.getElementById("team-chips"), {
+    create: ({ name }) => {
+      const view = clone("team-chip");
+      setText(view.root, name);
+      view.root.addEventListener("click", () => this.#pick(name));
+      return view;
+    },
+    update: ({ root }, { isPicked }) => setAttribute(root, "aria-pressed", String(isPicked)),
+  });
+  #pick;
 
   constructor({ change, filters }) {
+    this.#pick = (team) => change({ team: filters.team === team ? "" : team });
     this.#find.addEventListener("input", () => change({ find: this.#find.value }));
     this.#find.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -33,7 +44,9 @@ export class Toolbar {
     this.#find.select();
   }
 
-  render({ store, filters }) {
+  render({ store, filters, rights }) {
+    const { teams } = rights;
+    this.#teams.show(teams.map(({ name }) => ({ key: name, name, isPicked: name === filters.team })));
     const counts = stateCounts(store.rows("agents"));
     for (const [state, { root, parts }] of this.#chips) {
       setText(parts.count, counts[state]);
