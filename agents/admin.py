@@ -1,11 +1,17 @@
-"""Administration of people's side: whose phone is whose, pause reasons, tokens, and the audit of requests.
+"""Administration of people's side: accounts, whose phone is whose, pause reasons, tokens, and the audit of requests.
+Teams are in `queues.admin_teams`, because their queues are chosen there.
 
 What a PBX tells is shown and cannot be edited; a token's secret cannot be shown, because it is nowhere.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,7 +19,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.models import Agent, ApiToken, Command, PauseReason
+from agents.permissions import NOTHING, Role, may_administer, may_grant, visible_scopes
 from agents.tokens import revoke_tokens
+
+ROLE_NAMES = {
+    Role.ADMINISTRATOR: gettext_lazy("Administrator"),
+    Role.SUPERVISOR: gettext_lazy("Supervisor"),
+    Role.VIEWER: gettext_lazy("Viewer"),
+    Role.AGENT: gettext_lazy("Agent"),
+    Role.NOBODY: gettext_lazy("sees nothing"),
+}
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -42,14 +57,96 @@ class AgentAdmin(ReadOnlyAdmin):
     fields = ("user", "display_name", "pbx", "interface", "extension", "name", "state", "state_since", "member_count")
     autocomplete_fields = ("user",)
     list_display = ("interface", "shown_name", "user", "state", "member_count", "pbx")
-    list_filter = ("pbx", "state")
+    list_filter = (("user", admin.EmptyFieldListFilter), "pbx", "state")
     list_select_related = ("user",)
-    search_fields = ("interface", "extension", "name", "display_name", "user__username")
+    search_fields = (
+        *("interface", "extension", "name", "display_name"),
+        *("user__username", "user__first_name", "user__last_name"),
+    )
     ordering = ("pbx", "interface")
 
-    @admin.display(description=gettext_lazy("name"))
+    @admin.display(description=gettext_lazy("name"), ordering="name")
     def shown_name(self, agent: Agent) -> str:
         return str(agent)
+
+
+class PeopleList(ChangeList):
+    """The rights of all people on the page are read at once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        scopes = visible_scopes(self.result_list)
+        for person in self.result_list:
+            person.scope = scopes.get(person.pk, NOTHING)
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Accounts. Who is no superuser can make none, and cannot give or take over rights that they do not have."""
+
+    list_display = ("username", "full_name", "role", "teams", "phones", "is_active", "last_login")
+    list_filter = ("is_active", "is_staff", "groups", "supervised_teams", "viewed_teams")
+    list_per_page = 100
+    search_fields = ("username", "first_name", "last_name", "email", "agents__interface", "agents__extension")
+    readonly_fields = ("teams", "phones", "last_login", "date_joined")
+    filter_horizontal = ("groups", "user_permissions")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "is_active")}),
+        (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (
+            gettext_lazy("What they see and do"),
+            {
+                "fields": ("phones", "teams", "groups", "is_staff"),
+                "description": gettext_lazy(
+                    "Agents need no group: choose their login under Agents, at their phone. Who supervises or watches"
+                    " some queues is put into a team, under Teams. Groups are for those who supervise or watch all"
+                    " queues, and for administrators, who also need “Staff status” to get in here."
+                ),
+            },
+        ),
+        (gettext_lazy("Times"), {"fields": ("last_login", "date_joined")}),
+    )
+    #: For superusers only.
+    power_fieldset = (gettext_lazy("For superusers"), {"fields": ("is_superuser", "user_permissions")})
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PeopleList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("agents", "supervised_teams", "viewed_teams")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return (*fieldsets, self.power_fieldset) if obj is not None and request.user.is_superuser else fieldsets
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or may_administer(request.user, obj))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            offered = [group.pk for group in Group.objects.all() if may_grant(request.user, group)]
+            kwargs["queryset"] = Group.objects.filter(pk__in=offered)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description=gettext_lazy("name"), ordering="first_name")
+    def full_name(self, person: User) -> str:
+        return person.get_full_name()
+
+    @admin.display(description=gettext_lazy("role"))
+    def role(self, person: User) -> str:
+        return str(ROLE_NAMES[person.scope.role])  # type: ignore[attr-defined]  # set by PeopleList
+
+    @admin.display(description=gettext_lazy("teams"))
+    def teams(self, person: User) -> str:
+        watched = (_("{team} (watches)").format(team=team) for team in person.viewed_teams.all())
+        return ", ".join([*map(str, person.supervised_teams.all()), *watched])
+
+    @admin.display(description=gettext_lazy("phones"))
+    def phones(self, person: User) -> str:
+        return ", ".join(agent.extension or agent.interface for agent in person.agents.all())
 
 
 @admin.register(PauseReason)

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agents.floor import LiveCall
@@ -258,3 +259,26 @@ def queues_to_join(scope: Scope, agent: Agent, asked: str | None, usual: frozens
     if asked is not None:
         raise NotAllowed(_("You may not log {agent} in to queue {queue}.").format(agent=agent, queue=asked))
     raise NotAllowed(_("You may not log {agent} in to any of their usual queues.").format(agent=agent))
+
+
+# --- who may change whose account ------------------------------------------------------------------------------
+
+
+def may_administer(user: Person, person: User) -> bool:
+    """Whether `user`, who may change accounts, may change this one: superusers any, others nobody who holds a
+    permission that they do not hold themselves. An account that is switched off may be switched on again, so its
+    permissions count, too."""
+    if user.is_superuser:
+        return True
+    held = Permission.objects.filter(Q(user=person) | Q(group__user=person))
+    return not person.is_superuser and _are_held_by(user, held)
+
+
+def may_grant(user: Person, group: Group) -> bool:
+    """Whether `user`, who may change accounts, may put somebody into this group: nobody gives what they do not have."""
+    return _are_held_by(user, group.permissions.all())
+
+
+def _are_held_by(user: Person, permissions: QuerySet[Permission]) -> bool:
+    names = permissions.values_list("content_type__app_label", "codename")
+    return {f"{app}.{codename}" for app, codename in names} <= user.get_all_permissions()

@@ -5,7 +5,11 @@ from __future__ import annotations
 from django.contrib import admin
 
 from agents.admin import ReadOnlyAdmin
+from agents.models import Team
+from queues.admin_teams import TeamAdmin
 from queues.models import Call, Link, Member, Queue
+
+admin.site.register(Team, TeamAdmin)
 
 
 @admin.register(Link)

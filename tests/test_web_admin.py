@@ -4,22 +4,25 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.admin import site
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from agents import tokens
-from agents.models import Agent, ApiToken, Command, PauseReason
+from agents.models import Agent, ApiToken, Command, PauseReason, Team
 from queues.models import Call, Link, Member, Queue
 from tests.support.saved import save_board
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-MODELS = [Agent, PauseReason, Command, ApiToken, Link, Queue, Member, Call]
+MODELS = [Agent, Team, User, PauseReason, Command, ApiToken, Link, Queue, Member, Call]
+PEOPLES = (Team, User, PauseReason)
 
 
 @pytest.fixture(autouse=True)
 def rows(db, admin):
     save_board()
     tokens.create_token(admin, "wallboard", NOW)
+    Team.objects.create(name="Sales").supervisors.add(admin)
     Command.objects.create(kind="pause", pbx="main", requested_by=admin, requested_at=NOW, due_at=NOW, expires_at=NOW)
 
 
@@ -42,7 +45,7 @@ def test_supervisors_agents_and_outsiders_stay_out(client, supervisor, agent_use
         assert client.get(address(model, "changelist")).status_code == 302
 
 
-@pytest.mark.parametrize("model", [model for model in MODELS if model is not PauseReason])
+@pytest.mark.parametrize("model", [model for model in MODELS if model not in PEOPLES])
 def test_what_programs_write_cannot_be_added_or_deleted(client, admin, model):
     client.force_login(admin)
     assert client.get(address(model, "add")).status_code == 403
