@@ -7,6 +7,7 @@ argument, aware UTC.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,6 +21,8 @@ from django.utils.translation import gettext as _
 
 from agents.models import Agent, Command
 from agents.states import FINAL_COMMAND_STATES, CommandKind, CommandState
+
+logger = logging.getLogger(__name__)
 
 #: A command nobody has sent by then is never sent: a phone that rings a minute late does harm.
 COMMAND_LIFETIME = timedelta(seconds=10)
@@ -113,8 +116,7 @@ def queue_command(
             due_at=due_at,
             expires_at=due_at + COMMAND_LIFETIME,
         )
-        # A wake-up may be lost: workers also look by themselves. So a broken layer does not fail the request.
-        transaction.on_commit(partial(_wake_workers, pbx), robust=True)
+        transaction.on_commit(partial(_wake_workers, pbx))
     return command
 
 
@@ -127,9 +129,12 @@ def undo_command(command_id: int, by: str, at: datetime) -> bool:
 
 
 def _wake_workers(pbx: str) -> None:
+    """A wake-up may be lost, whatever the layer raises: workers also look by themselves."""
     layer = get_channel_layer()
-    if layer is not None:
+    try:
         async_to_sync(layer.group_send)(WAKE_UP_GROUP, {"type": "command.wake", "pbx": pbx})
+    except Exception as error:
+        logger.warning("workers could not be woken", extra={"facts": {"pbx": pbx, "error": str(error)}})
 
 
 # --- what workers do -------------------------------------------------------------------------------------------

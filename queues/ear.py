@@ -30,7 +30,7 @@ ECHO_SECONDS = 1.0
 DEAF_SECONDS = 4.0
 _ECHO = "ear.echo"
 
-#: How often the connections of a loop's layer were dropped: every ear of it notices, and one drop is enough.
+#: How often the connections of a loop's layer were dropped. All its ears share them, and one drop is enough.
 _drops: WeakKeyDictionary[asyncio.AbstractEventLoop, int] = WeakKeyDictionary()
 
 
@@ -64,24 +64,24 @@ class Ear:
         try:
             while not receiving.done():
                 await asyncio.wait([receiving], timeout=ECHO_SECONDS)
-                if not receiving.done() and self._is_deaf():
-                    await self._drop_connections()
-                    raise Deaf(f"nothing heard for {DEAF_SECONDS:g} seconds")
+                await self._require_connections()
             message: dict[str, Any] = receiving.result()
             return message
         finally:
             receiving.cancel()
             await asyncio.wait([receiving])
 
-    def _is_deaf(self) -> bool:
+    async def _require_connections(self) -> None:
+        """Errors: Deaf, when nothing is heard through them; and when another ear dropped them: with them went our
+        place in the group."""
+        drops = _drops.get(self._loop, 0)
+        if drops != self._drops:
+            raise Deaf("the connections were dropped")
         since = self._unheard_since
-        return since is not None and self._loop.time() - since > DEAF_SECONDS
-
-    async def _drop_connections(self) -> None:
-        """Unless another ear has done so since this one began: then listening anew is enough."""
-        if _drops.get(self._loop, 0) == self._drops:
-            _drops[self._loop] = self._drops + 1
+        if since is not None and self._loop.time() - since > DEAF_SECONDS:
+            _drops[self._loop] = drops + 1
             await heed_cancel(self._layer.flush())
+            raise Deaf(f"nothing heard for {DEAF_SECONDS:g} seconds")
 
     async def speak_forever(self) -> None:
         while True:

@@ -28,14 +28,19 @@ async def keep_running(name: str, part: Callable[[], Awaitable[None]]) -> None:
     """Run `part` again whenever it ends or fails, until cancelled. `name` is for the log."""
     loop = asyncio.get_running_loop()
     wait = FIRST_RETRY_SECONDS
+    last_error = ""
     while True:
         started = loop.time()
         try:
             await part()
-        except Exception:
-            logger.exception("%s failed", name)
+        except Exception as error:
+            # The same again and again, as while a server is away, is told in full only once.
+            is_new = repr(error) != last_error
+            last_error = repr(error)
+            logger.error("%s failed", name, exc_info=is_new, extra={"facts": {"error": last_error}})
         if loop.time() - started > GOOD_SECONDS:
             wait = FIRST_RETRY_SECONDS
+            last_error = ""
         logger.info("%s starts again in %g s", name, wait)
         await asyncio.sleep(wait)
         wait = min(2 * wait, LAST_RETRY_SECONDS)

@@ -3,7 +3,10 @@
 Every error is `{"detail": "a sentence"}`.
 """
 
+import logging
+
 from django.conf import settings
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -16,6 +19,9 @@ from queues.api import router as queues_router
 from queues.api_agents import router as asked_for_agents_router
 from queues.api_calls import router as asked_about_calls_router
 from queues.api_commands import router as commands_router
+from queues.api_figures import router as figures_router
+
+logger = logging.getLogger(__name__)
 
 api = NinjaAPI(
     title="UCM Dash",
@@ -33,6 +39,7 @@ api.add_router("", queues_router, tags=["board"])
 api.add_router("", asked_for_agents_router, tags=["agents"])
 api.add_router("", asked_about_calls_router, tags=["calls"])
 api.add_router("", commands_router, tags=["requests"])
+api.add_router("", figures_router, tags=["figures"])
 
 
 def _error(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
@@ -49,6 +56,13 @@ def not_logged_in(request: HttpRequest, error: AuthenticationError) -> HttpRespo
 @api.exception_handler(Http404)
 def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return _error(request, 404, _("There is nothing at this address."))
+
+
+@api.exception_handler(OperationalError)
+def without_database(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """The connection may have gone after the request was written: nobody knows."""
+    logger.warning("asked while the database is away", extra={"facts": {"error": str(error).partition("\n")[0]}})
+    return _error(request, 503, _("The database does not answer just now. Look before you try again."))
 
 
 @api.exception_handler(HttpError)

@@ -17,6 +17,7 @@ from django.db import DatabaseError
 from queues.live import store
 from queues.live.clock import now
 from queues.live.faults import in_words
+from queues.models import Link
 
 logger = logging.getLogger(__name__)
 
@@ -63,22 +64,21 @@ async def take_lease(pbx: str, holder: str, database: Database) -> Lease:
     has_told = is_blind = False
     while True:
         asked_at = loop.time()
-        if asked_at >= not_before:
-            try:
-                epoch = await database(store.acquire_lease, pbx, holder, now())
-            except DatabaseError as error:
-                if not is_blind:
-                    facts = {"pbx": pbx, "error": in_words(error)}
-                    logger.warning("database is away, cannot stand by", extra={"facts": facts})
-                is_blind = True
-                not_before = loop.time() + store.LEASE_SECONDS
-                continue
-            is_blind = False
-            if epoch is not None:
-                logger.info("leading", extra={"facts": {"pbx": pbx, "epoch": epoch}})
-                return Lease(pbx, epoch, asked_at, database)
-            if not has_told:
-                logger.info("standing by", extra={"facts": {"pbx": pbx}})
-                has_told = True
+        try:
+            if is_blind:
+                await database(Link.objects.exists)
+                is_blind, not_before = False, loop.time() + store.LEASE_SECONDS
+            elif asked_at >= not_before:
+                if (epoch := await database(store.acquire_lease, pbx, holder, now())) is not None:
+                    logger.info("leading", extra={"facts": {"pbx": pbx, "epoch": epoch}})
+                    return Lease(pbx, epoch, asked_at, database)
+                if not has_told:
+                    logger.info("standing by", extra={"facts": {"pbx": pbx}})
+                    has_told = True
+        except DatabaseError as error:
+            if not is_blind:
+                facts = {"pbx": pbx, "error": in_words(error)}
+                logger.warning("database is away, cannot stand by", extra={"facts": facts})
+            is_blind = True
         # A row another process frees or lets run out: there is nothing here to be woken by.
         await asyncio.sleep(STANDBY_SECONDS)

@@ -73,13 +73,14 @@ class Publisher:
         layer = get_channel_layer()
         try:
             await heed_cancel(layer.group_send(BOARD_GROUP, message))
-        except Exception:
+        except Exception as error:
             # Whatever a layer raises (redis, sockets, full channels): pages fall back on the database.
             metrics.LAYER_FAILURES.labels("worker").inc()
             if not self._is_broken:
-                logger.exception("channel layer failed: pages are told again when it is back")
+                facts = {"pbx": self.pbx, "error": str(error)}
+                logger.warning("pages cannot be told, trying on", extra={"facts": facts})
             self._is_broken = True
         else:
             if self._is_broken:
-                logger.info("channel layer is back")
+                logger.info("pages are told again", extra={"facts": {"pbx": self.pbx}})
             self._is_broken = False

@@ -47,6 +47,8 @@ logger = logging.getLogger(__name__)
 #: Seconds between signs of life, and between renewals of the lease.
 BEAT_SECONDS = 1.0
 RENEW_SECONDS = 2.0
+#: After a fault of the database the lease is renewed as soon as may be: without it nothing is shown as live or done.
+RETRY_SECONDS = 0.5
 #: Commands are looked for so often even when no wake-up comes, and at most so often when one is due.
 COMMAND_SECONDS = 1.0
 COMMAND_GAP_SECONDS = 0.05
@@ -246,7 +248,8 @@ class Run:
                 self.session.tick()
             if self.client is not None:
                 self.meter.read(self.client.counters, self.client.heard_at)
-            await self.flusher.beat(self._heard_at())
+            if self.lease.may_act():
+                await self.flusher.beat(self._heard_at())
             await asyncio.sleep(BEAT_SECONDS)
 
     def _heard_at(self) -> datetime | None:
@@ -264,6 +267,8 @@ class Run:
                     await tell_ended(command, self.publisher)
             except DatabaseError as error:
                 self._log_fault("lease not renewed", error)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
             await asyncio.sleep(RENEW_SECONDS)
 
     async def _load_settings(self) -> None:

@@ -6,6 +6,7 @@ It reads the simulator's own records, never its AMI, and the board as JSON rows,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from queues.models import Call as CallRecord
@@ -81,11 +82,12 @@ class History:
         """The board has just equalled the PBX: whoever is on the line now was seen."""
         self._seen |= {_key(call) for call in self._calls if call.state in (CallState.WAITING, CallState.TALKING)}
 
-    def wrong_rows(self) -> list[str]:
-        """Sentences about call rows lost, doubled, invented, left open or ended too early. Blocking."""
+    def wrong_rows(self, records: Iterable[Any] | None = None) -> list[str]:
+        """Sentences about call rows lost, doubled, invented, left open or ended too early. `records`: the calls in
+        the database, by default in this test's own. Blocking."""
         joins: Counter[tuple[str, str]] = Counter(_key(call) for call in self._calls)
-        rows: dict[tuple[str, str], list[CallRecord]] = defaultdict(list)
-        for row in CallRecord.objects.all():
+        rows: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        for row in CallRecord.objects.all() if records is None else records:
             rows[row.uniqueid, row.queue].append(row)
         wrong = [f"{key}: invented" for key in rows if key not in joins]
         wrong += [f"{key}: {len(found)} rows" for key, found in rows.items() if len(found) > max(1, joins[key])]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from queues.live.state import TABLES
+
+#: A page calls its board old when the worker has been silent for so long (static/js/freshness.js).
+SILENCE = timedelta(seconds=3)
 
 
 class Told:
@@ -37,3 +41,29 @@ class Told:
                 for key in keys:
                     del self.rows[pbx][table][key]
             self.places[pbx] = (frame["epoch"], frame["seq"])
+
+
+class Freshness(Told):
+    """A page that also knows whether it shows a PBX's board as live, and takes no harm from rows that came and went
+    between two flushes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._beat: dict[str, Any] = {"links": {}}
+
+    def apply(self, frame: dict[str, Any]) -> None:
+        if frame["type"] == "beat":
+            self._beat = frame
+        if removed := frame.get("removed"):
+            rows = self.rows[frame["pbx"]]
+            known = {table: [key for key in keys if key in rows[table]] for table, keys in removed.items()}
+            frame = {**frame, "removed": known}
+        super().apply(frame)
+
+    def is_live(self, pbx: str) -> bool:
+        link = self.rows.get(pbx, {}).get("links", {}).get(pbx)
+        heard = self._beat["links"].get(pbx)
+        if link is None or heard is None or heard["worker_at"] is None:
+            return False
+        at, worker_at = (datetime.fromisoformat(text) for text in (self._beat["at"], heard["worker_at"]))
+        return link["state"] == "up" and at - worker_at <= SILENCE
