@@ -3,7 +3,7 @@
 from agents.states import AgentState
 from queues.ami import events as ami
 from queues.live.memory import GONE_LIMIT
-from queues.live.reducer import apply_tick
+from queues.live.reducer import apply_tick, forget_hang_up, note_hang_up
 from queues.live.state import CallOutcome, CallState
 from tests.support.told import Story, after, complete, connect, hangup, join, member
 
@@ -207,3 +207,25 @@ def test_a_phone_that_was_answered_is_not_stopped_by_the_cancel_that_follows():
     story.event(4, ami.DialEnded("1.1", "a.1", "CANCEL"))
 
     assert story.board.callers["1.1"].ringing == ("PJSIP/1000",)
+
+
+def test_a_waiting_caller_hung_up_through_us_abandoned_although_the_pbx_says_why_only_afterwards():
+    story = Story(join(), join("9.9", queue="6501"))
+    story.event(1, ami.HangupRequested("9.9"))  # this PBX does tell of hang-ups
+    note_hang_up(story.board, "1.1")
+    story.event(4, ami.CallerAbandoned("6500", "1.1", 1, 4))
+    story.event(4, left())
+    story.event(4, ami.HangupRequested("1.1"))
+    story.event(4, hangup("1.1"))
+
+    assert endings(story) == [("1.1", "6500", "abandoned", "")]
+
+
+def test_a_caller_whom_the_pbx_would_not_hang_up_times_out_as_before():
+    story = Story(join(), join("9.9", queue="6501"))
+    story.event(1, ami.HangupRequested("9.9"))
+    note_hang_up(story.board, "1.1")
+    forget_hang_up(story.board, "1.1")
+    story.event(9, ami.CallerAbandoned("6500", "1.1", 1, 9))
+
+    assert endings(story) == [("1.1", "6500", "timed_out", "")]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from agents.models import Command
 from agents.states import CommandState
 from queues.ami import actions
+from queues.ami.errors import ActionRefused, InvalidAction
 from queues.live.desk import ANSWER_SECONDS, Desk, NotPossible, Outcome
 from queues.live.moving import target_of
+from queues.live.reducer import forget_hang_up, note_hang_up
 from queues.live.state import CallState
 
 #: How long the phone rings before it is given up.
@@ -83,5 +85,10 @@ async def hang_up(desk: Desk, command: Command) -> Outcome:
         channel = phone.channel
     elif uniqueid in desk.board.memory.gone:
         raise NotPossible("This call has already ended.")
-    await desk.ask(actions.Hangup(channel=target_of(desk, uniqueid, channel)))
+    note_hang_up(desk.board, uniqueid)
+    try:
+        await desk.ask(actions.Hangup(channel=target_of(desk, uniqueid, channel)))
+    except (ActionRefused, InvalidAction):
+        forget_hang_up(desk.board, uniqueid)
+        raise
     return CommandState.DONE, "Hung up."

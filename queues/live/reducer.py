@@ -200,6 +200,17 @@ def forget_move(board: Board, uniqueid: str) -> None:
     board.memory.moved.discard(uniqueid)
 
 
+def note_hang_up(board: Board, uniqueid: str) -> None:
+    """Remember that this channel is being hung up through us: of a waiting caller Asterisk tells the abandon first, and
+    why afterwards, if at all."""
+    board.memory.hanging_up.add(uniqueid)
+
+
+def forget_hang_up(board: Board, uniqueid: str) -> None:
+    """The PBX would not hang up."""
+    board.memory.hanging_up.discard(uniqueid)
+
+
 def adopt(board: Board) -> Board:
     """Make a board loaded from elsewhere ready for events: its indexes, and the clock it was kept by."""
     reindex(board)

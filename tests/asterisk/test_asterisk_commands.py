@@ -116,6 +116,8 @@ async def test_a_waiting_caller_is_hung_up(dashboard: Dashboard, session: Witnes
         return status == 404 and "ended" in answer["detail"]
 
     await eventually(is_gone, 3)
+    [row] = [call for call in dashboard.calls() if call["uniqueid"] == caller.uniqueid]
+    assert row["outcome"] == "abandoned"
 
 
 async def test_hostile_input_never_reaches_the_pbx(dashboard: Dashboard, session: Witness):
