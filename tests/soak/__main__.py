@@ -31,14 +31,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--rate", type=float, default=40.0, help="calls a minute")
     parser.add_argument("--calm", type=float, default=20.0, help="seconds between two faults, at least")
+    parser.add_argument("--folder", type=Path, help="where database and logs are kept; without it they are not")
     asked = parser.parse_args()
     if asked.processes == "many" and (reason := missing()):
         sys.stderr.write(f"Several processes need PostgreSQL and Redis; {reason}\n")
         return 1
     with (
-        tempfile.TemporaryDirectory(prefix="ucmdash-soak-") as folder,
+        nullcontext(asked.folder) if asked.folder else tempfile.TemporaryDirectory(prefix="ucmdash-soak-") as folder,
         running() if asked.processes == "many" else nullcontext() as servers,
     ):
+        Path(folder).mkdir(parents=True, exist_ok=True)
         database = f"{servers.postgres.url}-soak" if servers else f"sqlite:///{folder}/dashboard.sqlite3"
         os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database}
         django.setup()

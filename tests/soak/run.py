@@ -49,8 +49,9 @@ class Soak:
         breaking = LineFaults(line, chance)
         faults = breaking.faults | place.faults | installation.faults
         self.trouble = Trouble(faults, breaking.hidden | place.hidden | installation.hidden, chance, calm)
-        self.wrong: list[str] = []
+        self.wrong: set[str] = set()
         self.sizes: list[int] = []
+        self._told: set[str] = set()
         self.compared = 0
         self.slowest = 0.0
 
@@ -85,7 +86,7 @@ class Soak:
         while pending and (waited := time.monotonic() - began) < self._patience(waited, seconds):
             await asyncio.sleep(0.1)
             pending &= set(await self._differences())
-        self.wrong += [f"{when}: {fact}" for fact in sorted(pending)]
+        self.wrong |= {f"{when}: {fact}" for fact in pending}
         self.compared += 1
         if self.trouble.now is None:
             self.slowest = max(self.slowest, time.monotonic() - began)
@@ -120,24 +121,24 @@ class Soak:
         """Nobody may be shown an old board as a live one."""
         while True:
             if self.trouble.hides_the_pbx() and self.page.is_live and self.trouble.now is not None:
-                self.wrong.append(f"shown as live although the PBX cannot be heard: {self.trouble.now.name}")
+                self.wrong.add(f"shown as live although the PBX cannot be heard: {self.trouble.now.name}")
             await asyncio.sleep(0.25)
 
     async def _look(self, say: Say) -> None:
         """The comparison of the minute, with all that adds up over the run."""
         await self._compare(f"minute {len(self.sizes) + 1}")
-        self.wrong += await asyncio.to_thread(self._wrong_rows)
-        self.wrong += self.page.wrong
+        self.wrong |= {*await asyncio.to_thread(self._wrong_rows), *self.page.wrong}
         self.sizes.append(kilobytes(self.installation.process_ids))
         latest = self.trouble.past[-1].name if self.trouble.past else "none"
         asked = await asyncio.to_thread(_reading, command_states)
         say(
             f"minute {len(self.sizes)}: {self.place.calls()} calls, commands {asked}, "
             f"{len(self.trouble.past)} faults (latest: {latest}), {self.sizes[-1] // 1024} MB, "
-            f"wrong so far: {len(set(self.wrong))}"
+            f"wrong so far: {len(self.wrong)}"
         )
-        for line in sorted(set(self.wrong)):
+        for line in sorted(self.wrong - self._told):
             say(f"  wrong: {line}")
+        self._told |= self.wrong
 
     def _wrong_rows(self) -> list[str]:
         settled_at = self.trouble.settled_at()
