@@ -100,6 +100,7 @@ def _prepare(step: str, what: int) -> None:
         "queued": (store, "under_lease", lambda *args: True, True),
         "claimed": (store, "under_lease", lambda *args: True, False),
         "sent": (Session, "ask", lambda session, action, *rest: isinstance(action, QueuePause), False),
+        "return queued": (services, "queue_return", lambda *args: True, False),
         "answered": (services, "finish_command", lambda *args: True, True),
         "written": (services, "finish_command", lambda *args: True, False),
         "before the transaction": (store, "save", _tells_of_callers, True),
