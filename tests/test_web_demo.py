@@ -104,6 +104,33 @@ def test_an_agent_of_the_demo_sees_less(site):
         assert {row["id"] for row in snapshot["rows"]["agents"]} == set(hello["user"]["agent_ids"])
 
 
+def test_the_supervisors_of_the_demos_teams_see_their_own_queues_and_some_agents_of_both(site):
+    agents, names = {}, {}
+    for username in ("sales", "support"):
+        browser = Browser(site).log_in(username)
+        with browser.socket(Origin=site.url.rstrip("/")) as socket:
+            hello = json.loads(socket.recv(timeout=30))["user"]
+            until(socket, is_up)
+        board = json.loads(browser.get("api/v1/board"))
+        names[username] = {row["name"] for row in board["queues"]}
+        agents[username] = {row["id"] for row in board["agents"]} - set(hello["agent_ids"])
+        assert (hello["role"], [team["name"] for team in hello["teams"]]) == ("supervisor", [username.capitalize()])
+        assert len(hello["agent_ids"]) == 1
+    assert names == {"sales": {"Sales", "Reservations"}, "support": {"Support", "Billing"}}
+    assert agents["sales"] & agents["support"]
+    assert agents["sales"] - agents["support"]
+
+
+def test_the_viewer_of_the_demo_sees_everything_and_does_nothing(site):
+    browser = Browser(site).log_in("viewer")
+    board = json.loads(browser.get("api/v1/board"))
+    assert len(board["queues"]) == 4
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        browser.ask(f"agents/{board['agents'][0]['id']}/pause", queue=None, reason="")
+    with refusal.value as answer:
+        assert answer.code == 403
+
+
 def test_another_sites_page_is_refused_with_403(site):
     with pytest.raises(InvalidStatus) as refusal:
         Browser(site).log_in("supervisor").socket(Origin="http://evil.example")

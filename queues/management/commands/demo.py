@@ -11,25 +11,20 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.models import Agent
 from queues.ami.client import Address
 from queues.live.worker import RENEW_SECONDS, Pace, run
+from queues.management.demo_people import PASSWORD, make_people
 from queues.models import Link, Queue
 from queues.serving import CannotListen, serve
-from queues.simulator.cast import person
 from queues.simulator.server import SimulatedPbx
 
 PBX = "demo"
-PASSWORD = "demo"  # noqa: S105  printed on the screen of whoever starts it
-#: How many agents have a login, from the first phone on.
-AGENT_LOGINS = 2
 
 
 class Command(BaseCommand):
@@ -52,8 +47,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0, interactive=False)
         _require_to_be_alone()
-        phones = [f"PJSIP/{1000 + number}" for number in range(options["agents"])]
-        accounts = _make_accounts(phones)
+        queues = {queue.number: queue.name for queue in pbx.floor.queues.values()}
+        accounts = make_people(PBX, options["agents"], queues)
         _set_wrap_up(pbx)
         connection.close()
         try:
@@ -90,27 +85,6 @@ def _require_to_be_alone() -> None:
         )
 
 
-def _make_accounts(phones: list[str]) -> dict[str, str]:
-    """Accounts by name with what they are for. Phones of earlier demos, of another size, are forgotten."""
-    Agent.objects.filter(pbx=PBX).exclude(interface__in=phones).delete()
-    # A UCM calls its agents by their numbers; these are the names an administrator would enter.
-    named = [
-        Agent(pbx=PBX, interface=interface, extension=interface[6:], display_name=person(number))
-        for number, interface in enumerate(phones)
-    ]
-    Agent.objects.bulk_create(
-        named, update_conflicts=True, unique_fields=("pbx", "interface"), update_fields=("display_name",)
-    )
-    accounts = {"supervisor": _("sees and does everything"), "admin": _("also the administration, /admin/")}
-    _account("supervisor").groups.add(Group.objects.get(name="Supervisors of all queues"))
-    _account("admin", is_staff=True, is_superuser=True)
-    for number, interface in enumerate(phones[:AGENT_LOGINS], start=1):
-        username = f"agent{number}"
-        Agent.objects.filter(pbx=PBX, interface=interface).update(user=_account(username))
-        accounts[username] = _("sits at {phone}, sees their own queues").format(phone=interface)
-    return accounts
-
-
 def _set_wrap_up(pbx: SimulatedPbx) -> None:
     """What an administrator would enter for each queue, because no PBX tells it."""
     queues = [
@@ -126,10 +100,3 @@ def _set_wrap_up(pbx: SimulatedPbx) -> None:
     Queue.objects.bulk_create(
         queues, update_conflicts=True, unique_fields=("pbx", "number"), update_fields=("wrap_up_seconds",)
     )
-
-
-def _account(username: str, **rights: bool) -> User:
-    user, _is_new = User.objects.update_or_create(username=username, defaults={"is_active": True, **rights})
-    user.set_password(PASSWORD)
-    user.save()
-    return user
