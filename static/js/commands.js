@@ -3,10 +3,11 @@
  * final. Nothing is assumed done: the server's own words decide, from the socket, or asked for when the socket is
  * late.
  *
- * A request: {path, body, label, state, message, askedAt, undoSeconds, isUndoing, parts}. Its state is "sending", then
- * the server's queued|sent, and at last done|refused|expired|unknown|undone, or "failed" when the server could not be
- * asked. What asks for many agents at once has `parts`, [{name, state, message}], and as its own state what they come
- * to: see outcomes.js. While `undoLeft` is above 0 the server holds the request back and `undo` takes it back.
+ * A request: {path, body, label, state, message, askedAt, undoUntil, undoSpan, isUndoing, inverse, parts}. Its state is
+ * "sending", then the server's queued|sent, and at last done|refused|expired|unknown|undone, or "failed" when the
+ * server could not be asked. What asks for many agents at once has `parts`, [{name, state, message}], and as its own
+ * state what they come to: see outcomes.js. While `undoLeft` is above 0 `undo` takes it back: the server holds it that
+ * long, or it is done and has an inverse that can be asked for.
  */
 
 import { combine, isFinal } from "./outcomes.js";
@@ -18,6 +19,8 @@ const GIVE_UP = 60_000;
 const EARLY_LIMIT = 500;
 /** The server takes no more agents at a time. */
 const BULK_LIMIT = 200;
+/** What is done can be undone by its inverse for so long. */
+const REGRET = 8_000;
 /** Browsers open no more connections to a server. */
 const AT_ONCE = 6;
 
@@ -60,17 +63,11 @@ export class Commands {
     return request;
   }
 
-  pause(agent, queue, reason) {
-    return this.ask(`agents/${agent.id}/pause`, { queue, reason }, fill(gettext("Pause %(name)s"), agent));
-  }
-
-  unpause(agent, queue) {
-    return this.ask(`agents/${agent.id}/unpause`, { queue }, fill(gettext("Unpause %(name)s"), agent));
-  }
-
-  dial(agent, number) {
-    const label = fill(gettext("Call %(number)s from the phone of %(name)s"), { number, name: agent.name });
-    return this.ask("calls/originate", { agent: agent.id, number }, label);
+  /** Asks for what asks.js made: {path, body, label, undo, inverse}. */
+  give({ path, body, label, undo = 0, inverse = null }) {
+    const request = this.ask(path, body, label, { undo });
+    request.inverse = inverse;
+    return request;
   }
 
   hangUp(pbx, uniqueid, who) {
@@ -88,8 +85,8 @@ export class Commands {
 
   /** Milliseconds for which this request can still be taken back. */
   undoLeft(request) {
-    if (isFinal(request) || request.isUndoing || !request.undoSeconds) return 0;
-    return Math.max(0, request.askedAt + request.undoSeconds * 1000 - this.#now());
+    const isReversible = !isFinal(request) || (request.state === "done" && request.inverse);
+    return isReversible && !request.isUndoing ? Math.max(0, request.undoUntil - this.#now()) : 0;
   }
 
   /** The request that was asked last of those that can be taken back, or undefined. */
@@ -101,12 +98,17 @@ export class Commands {
   /** Takes a request back, or every part of it that has not gone out yet. */
   async undo(request) {
     if (!this.undoLeft(request)) return;
+    request.undoUntil = 0;
+    if (isFinal(request)) {
+      this.give(request.inverse);
+      this.onChange(request);
+      return;
+    }
     request.isUndoing = true;
     this.onChange(request);
     await request.accepted;
     await inTurns(request.parts ?? [request], (part) => this.#undoOne(part));
     request.isUndoing = false;
-    request.undoSeconds = 0;
     this.onChange(request);
   }
 
@@ -137,10 +139,15 @@ export class Commands {
   }
 
   #begin(path, body, label, undo) {
-    const request = { path, body, label, state: "sending", message: "", askedAt: this.#now(), undoSeconds: undo };
-    if (undo) this.#undoable.push(request);
+    const request = { path, body, label, state: "sending", message: "", askedAt: this.#now(), undoUntil: 0 };
+    if (undo) this.#offerUndo(request, request.askedAt, undo * 1000);
     this.onChange(request);
     return request;
+  }
+
+  #offerUndo(request, at, undoSpan) {
+    Object.assign(request, { undoSpan, undoUntil: at + undoSpan });
+    this.#undoable.push(request);
   }
 
   #post(path, body) {
@@ -160,14 +167,14 @@ export class Commands {
       this.#step(request, { state: "failed", message: unreachable() });
       return;
     }
-    this.#later(() => this.#poll(request), request.undoSeconds * 1000 + ASK_AGAIN);
+    this.#later(() => this.#poll(request), firstLook(request));
   }
 
   async #sendAll(request) {
     for (let start = 0; start < request.parts.length; start += BULK_LIMIT) {
       await this.#sendSome(request, request.parts.slice(start, start + BULK_LIMIT));
     }
-    this.#later(() => this.#poll(request), request.undoSeconds * 1000 + ASK_AGAIN);
+    this.#later(() => this.#poll(request), firstLook(request));
   }
 
   async #sendSome(request, parts) {
@@ -229,6 +236,7 @@ export class Commands {
     if (isFinal(request)) return;
     Object.assign(request, { state, message });
     if (isFinal(request)) this.#pending.delete(request.id);
+    if (state === "done" && request.inverse) this.#offerUndo(request, this.#now(), REGRET);
     const whole = request.whole ?? request;
     if (whole !== request) Object.assign(whole, combine(whole.parts));
     this.onChange(whole);
@@ -243,6 +251,9 @@ async function inTurns(items, work) {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, next));
 }
+
+/** When to ask how a request stands if the socket has not told: not before the server may send it. */
+const firstLook = ({ body }) => (body.undo_seconds ?? 0) * 1000 + ASK_AGAIN;
 
 const unreachable = () => gettext("The UCM Dash server could not be reached. Whether it got this is not known.");
 

@@ -34,6 +34,9 @@ export function clockTime(at, today = Date.now()) {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 }
 
+/** The same to the minute: "13:05". */
+export const timeOfDay = (at) => clockTime(at).slice(0, -3);
+
 /** A share as "87 %" or "87.5 %", "" when not told. */
 export function percent(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return "";

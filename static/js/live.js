@@ -22,6 +22,7 @@ import { ExplainView } from "./view/explain.js";
 import { HeadlineView } from "./view/headline.js";
 import { Menu } from "./view/menu.js";
 import { OwnPhonesView } from "./view/own_phones.js";
+import { Palette } from "./view/palette.js";
 import { QueueSheet } from "./view/queue_sheet.js";
 import { QueuesView } from "./view/queues.js";
 import { AgentSheet } from "./view/sheet.js";
@@ -44,6 +45,7 @@ class LivePage {
   #preferences = new Preferences(`${this.#config.api}preferences`, this.#token);
   #filters = readFilters(location.search);
   #views;
+  #palette;
   #beat = null;
   #build = null;
   #rights = rightsOf({ role: this.#config.role });
@@ -69,7 +71,6 @@ class LivePage {
       openQueue: open("queueSheet"),
       openCaller: open("callerSheet"),
       openAgent: open("sheet"),
-      open: open("sheet"),
       callerMenu: (opener, caller, point) => {
         const choices = callChoices(caller, this.#context(), commands, wiring.openCaller);
         menu.open(opener, partyOf(caller.number, caller.name), choices, point);
@@ -89,6 +90,11 @@ class LivePage {
       explain: new ExplainView(commands, wiring),
       toasts: new Toasts(commands),
     };
+    this.#palette = new Palette(wiring, {
+      freeze: () => this.#freeze(document.getElementById("freeze")),
+      help: () => document.getElementById("help").showModal(),
+      theme: offerThemes(document.getElementById("theme"), document.getElementById("theme-word")),
+    });
     this.#socket.onFrame = (frame) => this.#take(frame);
     this.#socket.onState = (state) => this.#socketBecame(state);
     this.#socket.onLoggedOut = () => this.#logIn();
@@ -118,13 +124,13 @@ class LivePage {
     document.getElementById("open-help").addEventListener("click", () => help.showModal());
     const density = document.getElementById("density");
     density.addEventListener("change", () => this.#preferences.set("density", density.value));
-    offerThemes(document.getElementById("theme"), document.getElementById("theme-word"));
     offerShortcuts(document.getElementById("shortcuts"), {
       "/": () => this.#views.toolbar?.focusFind(),
       "?": () => help.showModal(),
       f: () => this.#freeze(freeze),
       u: () => this.#views.toasts.undoLast(),
       "ctrl+z": () => this.#views.toasts.undoLast(),
+      "ctrl+k": () => this.#palette.open(() => this.#context()),
     });
     for (const name of ["online", "pageshow"]) window.addEventListener(name, () => this.#socket.hurry());
     document.addEventListener("visibilitychange", () => {
@@ -217,6 +223,7 @@ class LivePage {
     const { bar, headline, toolbar, queues, callers, agents } = this.#views;
     bar.tick(context.verdict, this.#pausedAt);
     for (const sheet of this.#sheets) sheet.render(context);
+    this.#palette.render(context);
     toolbar?.render(context);
     if (this.#pausedAt !== null) return;
     context.changes = this.#store.takeChanges();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import * as asks from "../../static/js/asks.js";
 import { Commands } from "../../static/js/commands.js";
 import { FakeTime, settle } from "./support.mjs";
 
@@ -32,16 +33,19 @@ const DONE = { type: "command", id: 5, kind: "pause", state: "done", message: "A
 
 test("a pause asks for one queue or all, with the reason and the CSRF token", async () => {
   const { commands, asked } = server({ "POST /api/agents/7/pause": ACCEPTED });
-  commands.pause(AGENT, "6500", "Lunch");
-  commands.pause(AGENT, null, "");
+  commands.give(asks.pause(AGENT, [], { queue: "6500", reason: "Lunch", minutes: 15 }));
+  commands.give(asks.pause(AGENT, [], {}));
   await settle();
-  assert.deepEqual(asked.map((one) => one.body), [{ queue: "6500", reason: "Lunch" }, { queue: null, reason: "" }]);
+  assert.deepEqual(asked.map((one) => one.body), [
+    { queue: "6500", reason: "Lunch", minutes: 15 },
+    { queue: null, reason: "", minutes: null },
+  ]);
   assert.equal(asked[0].headers["X-CSRFToken"], "token");
 });
 
 test("nothing is done until the server says so", async () => {
   const { commands, steps } = server({ "POST /api/agents/7/pause": ACCEPTED });
-  commands.pause(AGENT, null, "");
+  commands.give(asks.pause(AGENT, [], {}));
   await settle();
   assert.deepEqual(steps, [["sending", ""], ["queued", ""]]);
   commands.heard({ ...DONE, state: "sent", message: "" });
@@ -51,7 +55,7 @@ test("nothing is done until the server says so", async () => {
 
 test("an answer by the socket that overtakes the request's own is not lost", async () => {
   const { commands, steps } = server({ "POST /api/agents/7/pause": ACCEPTED });
-  commands.pause(AGENT, null, "");
+  commands.give(asks.pause(AGENT, [], {}));
   commands.heard(DONE);
   await settle();
   assert.deepEqual(steps, [["sending", ""], ["done", "Ada is paused."]]);
@@ -63,7 +67,7 @@ test("when the socket is late the server is asked after 2 s, until the answer is
     "POST /api/agents/7/pause": ACCEPTED,
     "GET /api/commands/5": () => [200, { id: 5, state: states.shift(), message: "" }],
   });
-  commands.pause(AGENT, null, "");
+  commands.give(asks.pause(AGENT, [], {}));
   await settle();
   for (let round = 0; round < 5; round += 1) await pass(2_000);
   assert.deepEqual(steps.map(([state]) => state), ["sending", "queued", "queued", "sent", "refused"]);
@@ -72,7 +76,7 @@ test("when the socket is late the server is asked after 2 s, until the answer is
 
 test("a refusal is told in the server's words", async () => {
   const { commands, steps } = server({ "POST /api/calls/originate": [422, { detail: "A number has digits only." }] });
-  commands.dial(AGENT, "abc");
+  commands.give(asks.dial(AGENT, "abc"));
   await settle();
   assert.deepEqual(steps.at(-1), ["failed", "A number has digits only."]);
 });
@@ -86,7 +90,7 @@ test("a refusal without words still says that it is one", async () => {
 
 test("a server that cannot be reached leaves open whether it was done, and nothing is sent again", async () => {
   const { commands, asked, steps, pass } = server({});
-  commands.dial(AGENT, "1001");
+  commands.give(asks.dial(AGENT, "1001"));
   await settle();
   await pass(60_000);
   assert.equal(steps.at(-1)[0], "failed");
@@ -98,7 +102,7 @@ test("a result that never comes is given up after a minute", async () => {
     "POST /api/agents/7/unpause": ACCEPTED,
     "GET /api/commands/5": [200, { id: 5, state: "sent", message: "" }],
   });
-  commands.unpause(AGENT, null);
+  commands.give(asks.unpause(AGENT));
   await settle();
   for (let round = 0; round < 35; round += 1) await pass(2_000);
   assert.equal(steps.at(-1)[0], "unknown");
@@ -152,6 +156,36 @@ test("an undo that does not reach the server leaves open whether it did", async 
   await settle();
   await commands.undo(request);
   assert.match(steps.at(-1)[1], /Whether it was undone is not known/);
+});
+
+test("a pause takes effect at once and is undone by its inverse", async () => {
+  const { commands, asked, pass } = server({
+    "POST /api/agents/7/pause": ACCEPTED,
+    "POST /api/agents/7/unpause": [202, { id: 6, state: "queued" }],
+  });
+  const request = commands.give(asks.pause(AGENT, [{ queue: "6500", paused: false }], { reason: "Lunch" }));
+  await settle();
+  assert.equal(commands.undoLeft(request), 0, "nothing is done yet");
+  commands.heard(DONE);
+  assert.equal(commands.lastUndoable, request);
+  await commands.undo(request);
+  assert.equal(asked.at(-1).url, "/api/agents/7/unpause");
+  assert.equal(commands.lastUndoable, undefined);
+  await pass(8_000);
+  assert.equal(asked.length, 3 - 1);
+});
+
+test("a pause that follows another cannot be undone: the first one's beginning is lost", () => {
+  assert.equal(asks.pause(AGENT, [{ queue: "6500", paused: true }], {}).inverse, null);
+  assert.equal(asks.pause(AGENT, [{ queue: "1", paused: true }, { queue: "2" }], { queue: "2" }).inverse.body.queue, "2");
+});
+
+test("a penalty is undone by the one before", () => {
+  const members = [{ queue: "6500", penalty: 2 }];
+  const ask = asks.penalty(AGENT, members, { queue: "6500", queueName: "Sales", penalty: 5 });
+  assert.deepEqual([ask.body.penalty, ask.inverse.body.penalty], [5, 2]);
+  assert.equal(ask.label, "Penalty 5 for Ada in Sales");
+  assert.equal(asks.penalty(AGENT, members, { penalty: 5 }).inverse, null);
 });
 
 const PEOPLE = [{ id: 7, name: "Ada" }, { id: 8, name: "Bob" }, { id: 9, name: "Cid" }];

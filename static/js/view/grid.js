@@ -1,36 +1,36 @@
 /**
- * The keyboard of the agents: one tab stop for all tiles, arrows, Home, End, Enter, as a grid promises. Tiles are
- * `.tile` elements in `.tiles` rows that wrap; up and down go by the columns that are on the screen.
+ * Keyboard and pointer among the agents, as a grid promises: one tab stop for all tiles, arrows, Home, End, Enter;
+ * Space, Shift with arrows or a click, Ctrl with a click or A select. Tiles are `.tile` elements in `.tiles` rows that
+ * wrap; up and down go by the columns that are on the screen.
  */
-
-const FIRST = "Home";
-const LAST = "End";
 
 export class GridKeys {
   #root;
   #columns;
+  #actions;
   #current = null;
 
-  /** `columns()` is how many tiles stand side by side; `open(tile)` is what Enter and a click do. */
-  constructor(root, { columns, open }) {
+  /**
+   * `columns()` is how many tiles stand side by side. `actions`: `open(tile)` is what Enter and a click do,
+   * `toggle(tile)`, `extend(tile, from)`, `selectAll()` and `clear()` change the selection; `isSelecting()` says
+   * whether a plain click selects. Those about the selection return false when nothing may be selected here.
+   */
+  constructor(root, { columns, ...actions }) {
     this.#root = root;
     this.#columns = columns;
-    root.addEventListener("click", (event) => {
-      const tile = event.target.closest(".tile");
-      if (!tile) return;
-      this.#stop(tile);
-      open(tile);
+    this.#actions = actions;
+    root.addEventListener("pointerdown", (event) => {
+      // Shift would select text.
+      if (event.shiftKey && event.target.closest(".tile")) event.preventDefault();
     });
+    root.addEventListener("click", (event) => this.#click(event));
     root.addEventListener("focusin", (event) => {
       const tile = event.target.closest(".tile");
       if (tile) this.#stop(tile);
     });
     root.addEventListener("keydown", (event) => {
       const tile = event.target.closest(".tile");
-      if (!tile) return;
-      if (event.key === "Enter" || event.key === " ") open(tile);
-      else if (!this.#move(tile, event)) return;
-      event.preventDefault();
+      if (tile && this.#press(tile, event)) event.preventDefault();
     });
   }
 
@@ -42,19 +42,52 @@ export class GridKeys {
     if (first) this.#stop(first);
   }
 
+  #click(event) {
+    const tile = event.target.closest(".tile");
+    if (!tile) return;
+    const from = this.#current;
+    this.#stop(tile);
+    const { open, toggle, extend, isSelecting } = this.#actions;
+    if (event.shiftKey) {
+      tile.focus({ focusVisible: false });
+      extend(tile, from);
+    } else if (event.ctrlKey || event.metaKey || isSelecting()) toggle(tile);
+    else open(tile);
+  }
+
+  /** Returns whether the key was meant for the grid. */
+  #press(tile, event) {
+    const { open, toggle, extend, selectAll, clear } = this.#actions;
+    const isControl = event.ctrlKey || event.metaKey;
+    switch (event.key) {
+      case "Enter":
+        open(tile);
+        return true;
+      case " ":
+        if (event.shiftKey) extend(tile, tile);
+        else toggle(tile);
+        return true;
+      case "Escape":
+        return clear() !== false;
+      case "a":
+      case "A":
+        return isControl && selectAll() !== false;
+      default: {
+        const target = this.#target(tile, event);
+        if (!target) return false;
+        target.focus();
+        target.scrollIntoView({ block: "nearest" });
+        if (event.shiftKey) extend(target, tile);
+        return true;
+      }
+    }
+  }
+
   #stop(tile) {
     if (tile === this.#current) return;
     if (this.#current) this.#current.tabIndex = -1;
     tile.tabIndex = 0;
     this.#current = tile;
-  }
-
-  #move(tile, event) {
-    const target = this.#target(tile, event);
-    if (!target) return false;
-    target.focus();
-    target.scrollIntoView({ block: "nearest" });
-    return true;
   }
 
   #target(tile, { key, ctrlKey }) {
@@ -71,9 +104,9 @@ export class GridKeys {
         return this.#below(tiles, row, row.indexOf(tile), column, 1);
       case "ArrowUp":
         return this.#below(tiles, row, row.indexOf(tile), column, -1);
-      case FIRST:
+      case "Home":
         return ctrlKey ? tiles[0] : row[row.indexOf(tile) - column];
-      case LAST:
+      case "End":
         return ctrlKey ? tiles.at(-1) : row[Math.min(row.length - 1, row.indexOf(tile) - column + this.#columns() - 1)];
       default:
         return undefined;

@@ -1,100 +1,76 @@
-/** The sheet of one agent: what they do now, what may be asked for them, and their queues. */
+/** The sheet of one agent: what they do now, what may be asked for them, their queues, their calls of today. */
 
-import { membershipsByAgent } from "../figures.js";
-import { clockTime, duration, instant } from "../format.js";
+import { duration, instant, timeOfDay } from "../format.js";
+import { nameOf } from "../names.js";
+import { isCall, possibleActions } from "../possible.js";
 import { AGENT_STATES } from "../states.js";
-import { fill, gettext } from "../text.js";
-import { ActionForm } from "./action_form.js";
+import { fill, gettext, ngettext } from "../text.js";
 import { partyOf } from "./callers.js";
-import { KeyedRows, clone, partsOf, setAttribute, setHidden, setText } from "./dom.js";
-import { isCall, nameOf, timing } from "./tile.js";
-
-const KINDS = { hangup: "hangup", unpause: "unpause", pause: "pause", dial: "originate" };
+import { partsOf, setAttribute, setHidden, setText } from "./dom.js";
+import { SheetActions } from "./sheet_actions.js";
+import { SheetCalls } from "./sheet_calls.js";
+import { SheetQueues } from "./sheet_queues.js";
+import { timing } from "./tile.js";
 
 export class AgentSheet {
   #dialog = document.getElementById("agent-sheet");
   #parts = partsOf(this.#dialog);
-  #forms = {};
-  #memberships;
-  #commands;
+  #page = document.getElementById("live").dataset;
+  #actions;
+  #queues;
+  #calls;
   #agent = null;
-  #call = "";
-  #queueChoices = "";
 
   constructor(commands) {
-    this.#commands = commands;
-    const asks = {
-      hangup: () => commands.hangUp(this.#agent.pbx, this.#agent.call_uniqueid, nameOf(this.#agent).name),
-      unpause: (fields) => commands.unpause(this.#named, fields.get("queue") || null),
-      pause: (fields) => commands.pause(this.#named, fields.get("queue") || null, fields.get("reason").trim()),
-      dial: (fields) => commands.dial(this.#named, fields.get("number").trim()),
-    };
-    for (const form of this.#dialog.querySelectorAll("form[data-action]")) {
-      const { action } = form.dataset;
-      this.#forms[action] = { form, control: new ActionForm(form, asks[action]) };
-    }
-    this.#memberships = new KeyedRows(this.#dialog.querySelector(".memberships tbody"), {
-      create: () => clone("membership-row"),
-      update: fillMembership,
-    });
-    this.#parts.reasons.addEventListener("click", (event) => {
-      const chip = event.target.closest("[data-reason]");
-      if (chip) this.#choose(chip.dataset.reason);
-    });
-    this.#reason.addEventListener("input", () => this.#markReason());
+    this.#actions = new SheetActions(this.#dialog, commands);
+    this.#queues = new SheetQueues(this.#dialog, (action, member) => this.#actions.run(action, member.queue));
+    this.#calls = new SheetCalls(this.#dialog, commands);
     closeOnBackdrop(this.#dialog);
   }
 
   /** Whether this request's outcome is being shown here. */
   shows(request) {
-    return this.#dialog.open && Object.values(this.#forms).some(({ control }) => control.request === request);
+    return this.#dialog.open && this.#actions.request === request;
   }
 
   /** Shows an agent, with the keyboard at one of the actions if one is named. */
-  async open(agent, context, action = "") {
+  open(agent, context, action = "") {
     this.#agent = agent;
-    this.#call = agent.call_uniqueid;
-    this.#queueChoices = "";
-    for (const { control, form } of Object.values(this.#forms)) {
-      form.reset();
-      control.reset();
-    }
-    this.#dialog.showModal();
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#actions.begin(action);
+    this.#calls.begin(agent);
     this.render(context);
     this.#dialog.querySelector(".sheet-body").scrollTop = 0;
-    if (action) this.#forms[action].form.querySelector("input, select, button").focus();
-    const reasons = await this.#commands.pauseReasons();
-    this.#parts.reasons.replaceChildren(...reasons.map(reasonChip));
-    this.#markReason();
+    if (action) this.#actions.focus();
   }
 
   render(context) {
     if (!this.#dialog.open) return;
     const row = context.store.row("agents", this.#agent.pbx, this.#agent.key);
-    setHidden(this.#parts.gone, Boolean(row));
     if (row) this.#agent = row;
+    setHidden(this.#parts.gone, Boolean(row));
+    const agent = { ...this.#agent, name: nameOf(this.#agent).name };
+    const members = context.store.membersOf(agent.pbx, agent.interface);
+    const facts = { ...context, spyCodes: this.#spyCodes };
+    const possible = row ? possibleActions(agent, members, facts) : {};
     this.#showState(context);
-    this.#showMemberships(context);
-    this.#showForms(context, Boolean(row));
+    this.#actions.render(agent, members, possible, facts);
+    this.#queues.render(agent, members, possible, facts);
+    this.#calls.render(agent);
     this.tick(context);
   }
 
   tick({ now }) {
     if (!this.#dialog.open) return;
-    const { sinceAt, untilAt } = timing(this.#agent);
     const at = now(this.#agent.pbx);
-    let text = sinceAt === null ? "–" : duration(at - sinceAt);
-    if (sinceAt !== null && !this.#agent.is_since_exact) text = fill(gettext("at least %(time)s"), { time: text });
-    if (untilAt !== null) text = fill(gettext("%(time)s left"), { time: duration(untilAt - at) });
-    setText(this.#parts.timer, text);
+    setText(this.#parts.timer, timeInState(this.#agent, at));
+    setText(this.#parts.pause, pauseText(this.#agent, at));
+    setText(this.#parts.last, lastText(this.#agent, at));
   }
 
-  get #named() {
-    return { ...this.#agent, name: nameOf(this.#agent).name };
-  }
-
-  get #reason() {
-    return this.#forms.pause.form.elements.reason;
+  get #spyCodes() {
+    const { spyListen: listen, spyWhisper: whisper, spyBarge: barge } = this.#page;
+    return { listen, whisper, barge };
   }
 
   #showState({ store, frozenAt }) {
@@ -106,90 +82,50 @@ export class AgentSheet {
     setAttribute(this.#dialog, "data-old", frozenAt.has(agent.pbx));
     const reason = agent.state === "paused" && agent.pause_reason ? `: ${agent.pause_reason}` : "";
     setText(this.#parts.word, AGENT_STATES[agent.state] + reason);
+    setHidden(this.#parts["pause-row"], !agent.paused_count);
     setHidden(this.#parts["party-row"], !isCall(agent) || !(agent.queue || agent.party_number || agent.party_name));
     setText(this.#parts.party, partyOf(agent.party_number, agent.party_name));
     setHidden(this.#parts["queue-row"], !isCall(agent) || !agent.queue);
     setText(this.#parts.queue, store.row("queues", agent.pbx, agent.queue)?.name || agent.queue);
-  }
-
-  #showForms({ mayAct, whyNot, isSupervisor, ownIds }, isOnBoard) {
-    const agent = this.#agent;
-    const mayTouch = isSupervisor || ownIds.has(agent.id);
-    const isShown = {
-      hangup: isCall(agent) && Boolean(agent.call_uniqueid),
-      unpause: agent.paused_count > 0,
-      pause: agent.member_count > 0,
-      dial: true,
-    };
-    for (const [action, { form, control }] of Object.entries(this.#forms)) {
-      const isUseful = isShown[action] || control.request !== null;
-      setHidden(form, !mayTouch || !isOnBoard || !isUseful);
-      control.allow(mayAct(agent.pbx, KINDS[action]) ? "" : whyNot(agent.pbx));
-    }
-    if (!this.#forms.hangup.control.isPending && agent.call_uniqueid && agent.call_uniqueid !== this.#call) {
-      this.#call = agent.call_uniqueid;
-      this.#forms.hangup.control.reset();
-    }
-    const title = agent.state === "paused" ? gettext("Pause for another reason") : gettext("Pause");
-    setText(this.#parts["pause-title"], title);
-    const hint = isSupervisor
-      ? gettext("Their phone %(phone)s rings first; when they answer, the number is called.")
-      : gettext("Your phone %(phone)s rings first; when you answer, the number is called.");
-    setText(this.#parts["dial-hint"], fill(hint, { phone: agent.extension || agent.interface }));
-  }
-
-  #showMemberships({ store }) {
-    const members = membershipsByAgent(store).get(`${this.#agent.pbx} ${this.#agent.interface}`) ?? [];
-    const nameOfQueue = (number) => store.row("queues", this.#agent.pbx, number)?.name || number;
-    this.#memberships.show(members.map((member) => ({ key: member.key, member, name: nameOfQueue(member.queue) })));
-    this.#offerQueues(members, nameOfQueue);
-  }
-
-  /** Fills the two queue choices, when the agent's queues have changed. */
-  #offerQueues(members, nameOfQueue) {
-    const choices = JSON.stringify(members.map(({ queue, paused }) => [queue, paused]));
-    if (choices === this.#queueChoices) return;
-    this.#queueChoices = choices;
-    const paused = members.filter((member) => member.paused);
-    const all = fill(gettext("all queues (%(n)s)"), { n: members.length });
-    for (const [action, offered] of [["pause", members], ["unpause", paused]]) {
-      const select = this.#forms[action].form.elements.queue;
-      const chosen = select.value;
-      const options = offered.map(({ queue }) => new Option(nameOfQueue(queue), queue));
-      select.replaceChildren(new Option(all, ""), ...options);
-      select.value = offered.some(({ queue }) => queue === chosen) ? chosen : "";
-    }
-  }
-
-  #choose(reason) {
-    this.#reason.value = this.#reason.value === reason ? "" : reason;
-    this.#markReason();
-  }
-
-  #markReason() {
-    for (const chip of this.#parts.reasons.children) {
-      setAttribute(chip, "aria-pressed", String(chip.dataset.reason === this.#reason.value));
-    }
+    setText(this.#parts.today, todayText(agent));
+    setHidden(this.#parts["last-row"], !agent.last_call_at);
   }
 }
 
-function reasonChip(name) {
-  const chip = document.createElement("button");
-  chip.type = "button";
-  chip.className = "chip";
-  chip.dataset.reason = name;
-  chip.append(name);
-  return chip;
+function timeInState(agent, at) {
+  const { sinceAt, untilAt } = timing(agent);
+  if (untilAt !== null) return fill(gettext("%(time)s left"), { time: duration(untilAt - at) });
+  if (sinceAt === null) return "";
+  const sentence = agent.is_since_exact ? gettext("for %(time)s") : gettext("for at least %(time)s");
+  return fill(sentence, { time: duration(at - sinceAt) });
 }
 
-function fillMembership({ parts }, { member, name }) {
-  setText(parts.queue, name);
-  const pausedAt = instant(member.paused_at);
-  const since = pausedAt === null ? "" : fill(gettext(" since %(time)s"), { time: clockTime(pausedAt) });
-  setText(parts.paused, member.paused ? (member.pause_reason || gettext("yes")) + since : gettext("no"));
-  setText(parts.taken, member.calls_taken);
-  const last = instant(member.last_call_at);
-  setText(parts.last, last === null ? "–" : clockTime(last));
+/** By whom, in how many of the queues, and until when. */
+function pauseText(agent, at) {
+  const { backAt } = timing(agent);
+  const parts = [];
+  if (agent.paused_by) parts.push(fill(gettext("by %(name)s"), { name: agent.paused_by }));
+  if (agent.paused_count < agent.member_count) {
+    parts.push(fill(gettext("in %(n)s of %(m)s queues"), { n: agent.paused_count, m: agent.member_count }));
+  }
+  if (backAt !== null) {
+    const values = { time: timeOfDay(backAt), left: duration(backAt - at) };
+    parts.push(fill(gettext("until %(time)s, back in %(left)s"), values));
+  } else parts.push(gettext("until somebody ends it"));
+  return parts.join(", ");
+}
+
+function todayText(agent) {
+  const calls = fill(ngettext("%(n)s call", "%(n)s calls", agent.calls_today), { n: agent.calls_today });
+  if (!agent.calls_today) return calls;
+  return fill(gettext("%(calls)s, %(time)s talked"), { calls, time: duration(agent.talk_seconds_today * 1000) });
+}
+
+function lastText(agent, at) {
+  const last = instant(agent.last_call_at);
+  if (last === null) return "";
+  const values = { time: timeOfDay(last), ago: duration(at - last) };
+  return fill(gettext("%(time)s, %(ago)s ago"), values);
 }
 
 /** A click beside a dialog closes it, as Escape does. */

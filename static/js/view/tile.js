@@ -1,16 +1,11 @@
-/** One agent's tile: what it says in each state, and its timer. */
+/** One agent's tile: what it says in each state, and its timers. */
 
-import { duration, instant } from "../format.js";
+import { duration, instant, timeOfDay } from "../format.js";
+import { nameOf } from "../names.js";
+import { isCall } from "../possible.js";
 import { AGENT_STATES } from "../states.js";
-import { fill, gettext } from "../text.js";
+import { fill, gettext, ngettext } from "../text.js";
 import { clone, setAttribute, setText } from "./dom.js";
-
-/** Name to show, and the extension when the name is not that already. A UCM names members by their interface. */
-export function nameOf(agent) {
-  const ownName = agent.name === agent.interface ? "" : agent.name;
-  const name = ownName || agent.extension || agent.interface;
-  return { name, extension: agent.extension === name ? "" : agent.extension };
-}
 
 export function createTile() {
   const view = clone("agent-tile");
@@ -42,26 +37,29 @@ export function fillTile(view, agent, { isOld, isPbxShown, queueName }) {
   setText(parts.party, partyText(agent));
   const someQueues = agent.paused_count > 0 && agent.paused_count < agent.member_count;
   setText(parts.mark, someQueues ? `${agent.paused_count}/${agent.member_count}` : "");
-  const tooltip = hover(agent, name, someQueues);
-  setAttribute(root, "title", tooltip);
+  setText(parts.more, more(agent));
+  setText(parts.calls, callsText(agent));
+  setAttribute(root, "title", hover(agent, name, someQueues));
 }
 
-/** Writes the time in state, if it changed. `now` is the server's, or the instant the data is from. */
+/** Writes the timers, where they changed. `now` is the server's, or the instant the data is from. */
 export function tickTile(view, now) {
-  const { agent, sinceAt, untilAt, parts } = view;
+  const { agent, sinceAt, untilAt, backAt, parts } = view;
   if (untilAt !== null) setText(parts.timer, duration(untilAt - now));
   else if (sinceAt === null) setText(parts.timer, "");
   else setText(parts.timer, (agent.is_since_exact ? "" : "≥ ") + duration(now - sinceAt));
+  if (backAt !== null) setText(parts.back, fill(gettext("back in %(time)s"), { time: duration(backAt - now) }));
+  else setText(parts.back, "");
 }
 
+/** The instants an agent's timers go by: in this state since, wrap-up until, paused until. */
 export function timing(agent) {
   return {
     sinceAt: instant(agent.state_since),
     untilAt: agent.state === "wrap_up" ? instant(agent.wrap_up_until) : null,
+    backAt: agent.paused_count > 0 ? instant(agent.pause_until) : null,
   };
 }
-
-export const isCall = (agent) => ["ringing", "on_call", "other_call"].includes(agent.state);
 
 function partyText(agent) {
   if (!isCall(agent)) return "";
@@ -75,12 +73,27 @@ function detail(agent, queueName) {
   return "";
 }
 
+/** The quiet third line: who paused them, or since when they had no call. */
+function more(agent) {
+  if (agent.state === "paused" && agent.paused_by) return fill(gettext("by %(name)s"), { name: agent.paused_by });
+  const last = instant(agent.last_call_at);
+  if (agent.state !== "available" || last === null) return "";
+  return fill(gettext("idle since %(time)s"), { time: timeOfDay(last) });
+}
+
+function callsText(agent) {
+  if (agent.state === "logged_out" && !agent.calls_today) return "";
+  return fill(ngettext("%(n)s call", "%(n)s calls", agent.calls_today), { n: agent.calls_today });
+}
+
 function hover(agent, name, someQueues) {
   const lines = [name];
   if (agent.party_name && agent.party_name !== agent.party_number) lines.push(agent.party_name);
   if (someQueues) {
     lines.push(fill(gettext("Paused in %(n)s of %(m)s queues"), { n: agent.paused_count, m: agent.member_count }));
   }
+  const until = instant(agent.pause_until);
+  if (agent.paused_count && until !== null) lines.push(fill(gettext("Back at %(time)s"), { time: timeOfDay(until) }));
   if (!agent.is_since_exact && agent.state_since) {
     lines.push(gettext("≥: it was already so when we first looked, so it lasts at least this long."));
   }

@@ -27,9 +27,11 @@ export class Toasts {
   /** Takes a request's step. `isShown`: its form is open and says how it ended. */
   follow(request, isShown) {
     const left = this.#commands.undoLeft(request);
-    if (left && !this.#views.has(request)) announce(undoHint(request, left));
-    if (isFinal(request)) announce(`${request.label}: ${sentenceOf(request)}`);
-    if (isFinal(request) && isShown) this.dismiss(request);
+    if (left && !isFinal(request) && !this.#views.has(request)) announce(undoHint(request, left));
+    if (isFinal(request) && !request.isTold) announce(outcomeSentence(request, left));
+    request.isTold = isFinal(request);
+    const isReversed = request.state === "done" && request.inverse && !left;
+    if (isFinal(request) && !left && (isShown || isReversed)) this.dismiss(request);
     else if (isFinal(request) || left || this.#views.has(request)) this.#show(request);
   }
 
@@ -84,8 +86,9 @@ export class Toasts {
     const left = this.#commands.undoLeft(request);
     setHidden(parts.undo, !left);
     setHidden(parts.bar, !left);
-    setProperty(parts.bar, "--left", left / (request.undoSeconds * 1000 || 1));
-    setText(parts.message, left ? fill(gettext("in %(n)s s"), { n: Math.ceil(left / 1000) }) : sentenceOf(request));
+    setProperty(parts.bar, "--left", left / (request.undoSpan || 1));
+    const isHeld = left && !isFinal(request);
+    setText(parts.message, isHeld ? fill(gettext("in %(n)s s"), { n: Math.ceil(left / 1000) }) : sentenceOf(request));
   }
 
   #goToTop() {
@@ -95,6 +98,11 @@ export class Toasts {
     home.append(this.#root);
     focused?.focus();
   }
+}
+
+function outcomeSentence(request, left) {
+  const sentence = `${request.label}: ${sentenceOf(request)}`;
+  return left ? `${sentence} ${gettext("U undoes it.")}` : sentence;
 }
 
 function undoHint({ label }, left) {
