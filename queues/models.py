@@ -84,8 +84,8 @@ class Queue(models.Model):
         validators=[MaxValueValidator(3600)],
         help_text=_("Seconds an agent has after a call of this queue. No PBX tells it: enter what the PBX uses."),
     )
-    #: The target in force: people's own, else the PBX's, else 20. The worker works it out.
-    target_seconds = models.PositiveIntegerField(default=20)
+    #: People's own, else the PBX's, else 20. The worker works it out.
+    target_seconds = models.PositiveIntegerField(_("target in force"), default=20)
     own_target_seconds = models.PositiveIntegerField(
         _("target seconds"),
         null=True,

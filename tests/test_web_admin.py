@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from agents import tokens
 from agents.models import Agent, ApiToken, Command, PauseReason, Team
+from queues.admin import QueueAdmin
 from queues.models import Call, Link, Member, Queue
 from tests.support.saved import save_board
 
@@ -70,12 +71,65 @@ def test_the_person_behind_a_phone_can_be_changed_but_not_what_the_pbx_told(clie
     assert (agent.name, agent.interface) == ("Ada", "PJSIP/1000")
 
 
-def test_the_wrap_up_of_a_queue_can_be_entered(client, admin):
+#: What the page of a queue asks for, with what is there before anybody has set anything.
+SETTINGS = {
+    "wrap_up_seconds": 0,
+    "own_target_seconds": "",
+    "target_percent": 80,
+    "target_formula": "a",
+    "target_short_seconds": 5,
+    "reset_hour": 0,
+}
+
+
+def test_the_settings_of_a_queue_can_be_entered_and_nothing_the_pbx_told(client, admin):
     client.force_login(admin)
     queue = Queue.objects.get(number="6500")
-    client.post(address(Queue, "change", queue.pk), {"wrap_up_seconds": 20, "name": "other"})
+    entered = {
+        "wrap_up_seconds": 20,
+        "own_target_seconds": 30,
+        "target_percent": 90,
+        "target_formula": "c",
+        "target_short_seconds": 0,
+        "reset_hour": 6,
+    }
+    response = client.post(address(Queue, "change", queue.pk), {**entered, "name": "other", "today_offered": 9})
+    assert response.status_code == 302
     queue.refresh_from_db()
-    assert (queue.wrap_up_seconds, queue.name) == (20, "Queue 6500")
+    assert {name: getattr(queue, name) for name in entered} == entered
+    assert (queue.name, queue.today_offered) == ("Queue 6500", 0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"own_target_seconds": 0},
+        {"own_target_seconds": 3601},
+        {"target_percent": 101},
+        {"target_formula": "f"},
+        {"target_short_seconds": -1},
+        {"reset_hour": 24},
+        {"wrap_up_seconds": 3601},
+    ],
+    ids=str,
+)
+def test_a_setting_that_makes_no_sense_is_refused(client, admin, wrong):
+    client.force_login(admin)
+    queue = Queue.objects.get(number="6500")
+    assert client.post(address(Queue, "change", queue.pk), SETTINGS | wrong).status_code == 200
+    saved = Queue.objects.values().get(pk=queue.pk)
+    assert saved == {field.attname: getattr(queue, field.attname) for field in Queue._meta.fields}
+
+
+def test_saving_a_setting_does_not_put_back_what_the_pbx_told_meanwhile(rf, admin):
+    request = rf.post("/")
+    request.user = admin
+    queue, page = Queue.objects.get(number="6500"), QueueAdmin(Queue, site)
+    filled = page.get_form(request, queue)({**SETTINGS, "reset_hour": 6}, instance=queue)
+    assert filled.is_valid()
+    Queue.objects.update(waiting=7)
+    page.save_model(request, filled.instance, filled, change=True)
+    assert Queue.objects.values_list("waiting", "reset_hour").get(pk=queue.pk) == (7, 6)
 
 
 @pytest.mark.parametrize("model", [Command, ApiToken, Link, Member, Call])

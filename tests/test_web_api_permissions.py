@@ -39,7 +39,12 @@ EXPECTED = {
     ("post", "/api/v1/calls/priority"): "202 202 202 404 403 403 403 403 403 401",
     ("post", "/api/v1/calls/originate"): "202 202 202 404 403 403 202 404 403 401",
     ("post", "/api/v1/calls/hangup"): "202 202 202 404 403 403 202 404 403 401",
+    ("get", "/api/v1/queues/{pbx}/{number}/calls"): "200 200 200 404 200 200 200 200 403 401",
+    ("get", "/api/v1/agents/{agent_id}/calls"): "200 200 200 404 200 200 200 404 403 401",
+    ("get", "/api/v1/calls/visits"): "200 200 200 404 200 200 200 404 403 401",
 }
+#: The queue of those that are about one.
+QUEUE = {"pbx": "main", "number": "6500"}
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +75,7 @@ def bodies(ada: Agent, phone: int = 0) -> dict[str, dict]:
         "unpause": {"queue": None},
         "originate": {"agent": ada.pk, "number": "100"},
         "hangup": {"pbx": "main", "uniqueid": "17.2"},
+        "visits": {"pbx": "main", "uniqueid": "17.2"},
     }
 
 
@@ -98,7 +104,7 @@ def test_each_person_gets_what_is_theirs(request, ada, agent_user, method, path)
             browser = Client()
             if user:
                 browser.force_login(user)
-            address = path.format(agent_id=ada.pk, command_id=asked.pk)
+            address = path.format(agent_id=ada.pk, command_id=asked.pk, **QUEUE)
             response = getattr(browser, method)(address, body, content_type="application/json")
             answers.append(str(response.status_code))
             is_queued = Command.objects.exclude(pk=asked.pk).exists()
@@ -118,7 +124,7 @@ def test_an_account_that_is_switched_off_gets_nothing(ada, admin, agent_user):
     for method, path in EXPECTED:
         body = bodies(ada).get(path.rpartition("/")[2])
         for browser in browsers:
-            address = path.format(agent_id=ada.pk, command_id=1)
+            address = path.format(agent_id=ada.pk, command_id=1, **QUEUE)
             assert getattr(browser, method)(address, body, content_type="application/json").status_code == 401
 
 
@@ -132,4 +138,4 @@ def test_other_methods_are_not_there(client, admin, ada, path):
     client.force_login(admin)
     here = {method for method, other in EXPECTED if other == path}
     for method in {"get", "post", "put", "patch", "delete"} - here:
-        assert getattr(client, method)(path.format(agent_id=ada.pk, command_id=1)).status_code == 405
+        assert getattr(client, method)(path.format(agent_id=ada.pk, command_id=1, **QUEUE)).status_code == 405

@@ -24,6 +24,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='queue',
             name='target_seconds',
-            field=models.PositiveIntegerField(default=20),
+            field=models.PositiveIntegerField(default=20, verbose_name='target in force'),
         ),
     ]
