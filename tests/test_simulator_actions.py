@@ -190,18 +190,46 @@ async def test_moving_calls_is_answered_in_asterisks_words(pbx, wire):
     assert (await wire.until("Event", "AgentComplete"))["Reason"] == "transfer"
 
 
-async def test_a_callers_priority_moves_them_and_withdrawing_ends_their_wait(pbx, wire):
+async def test_a_callers_priority_is_set_and_withdrawing_ends_their_wait(pbx, wire):
     pbx.floor.pause("PJSIP/1000")
     first, second = pbx.floor.arrive("6500"), pbx.floor.arrive("6500")
     caller = {"Queue": "6500", "Caller": second.channel.channel}
     assert await answers(wire, "QueueChangePriorityCaller", {**caller, "Priority": "5"}) == [
         ("Success", "Priority change for caller on queue")
     ]
-    assert (second.position, first.position) == (1, 2)
+    assert (second.priority, second.position, first.position) == (5, 2, 1)
     assert await answers(wire, "QueueWithdrawCaller", caller, caller) == [
         ("Success", "Withdraw requested successfully"),
         ("Error", "Unable to withdraw caller from queue: No such caller"),
     ]
+
+
+@pytest.mark.parametrize(("knows", "line"), [(True, [1, 0]), (False, [0, 1])])
+async def test_newer_releases_move_a_caller_at_once_if_told_to(pbx, wire, knows, line):
+    pbx.dialect.knows_immediate = knows
+    pbx.floor.pause("PJSIP/1000")
+    calls = [pbx.floor.arrive("6500"), pbx.floor.arrive("6500")]
+    asked = {"Queue": "6500", "Caller": calls[1].channel.channel, "Priority": "20", "Immediate": "true"}
+    await answers(wire, "QueueChangePriorityCaller", asked)
+    assert pbx.floor.queues["6500"].waiting == [calls[place] for place in line]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DIALPLAN_EXISTS(from-internal,6500,1)", "1"),
+        ("DIALPLAN_EXISTS(from-internal,1000)", "1"),
+        ("DIALPLAN_EXISTS(from-internal,1000,7)", "0"),
+        ("DIALPLAN_EXISTS(from-internal,99,1)", "0"),
+        ("DIALPLAN_EXISTS(nowhere,1000,1)", "0"),
+        ("DIALPLAN_EXISTS(outbound-allroutes,+4930123456,1)", "1"),
+        ("NOSUCH(1)", ""),
+    ],
+)
+async def test_the_dialplan_tells_what_exists_as_recorded(wire, variable, value):
+    told = await wire.ask("Getvar", Variable=variable)
+    assert told.names == ("Response", "ActionID", "Variable", "Value")
+    assert (told["Response"], told["Variable"], told["Value"]) == ("Success", variable, value)
 
 
 async def test_lists_have_the_recorded_headers(pbx, wire):

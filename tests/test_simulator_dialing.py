@@ -117,9 +117,9 @@ def test_an_originate_nobody_takes_and_one_hung_up_fail_with_their_reasons():
 
 def test_an_originated_application_runs_until_hung_up():
     story = Story()
-    outcomes(story, application="ChanSpy", data="PJSIP/1001,q")
+    outcomes(story, application="Wait", data="20")
     story.floor.pick_up(PHONE)
     channel = story.floor.switch.phones[PHONE].channels[0]
-    assert (channel.application, channel.state) == ("ChanSpy", ChannelState.UP)
+    assert (channel.application, channel.state) == ("Wait", ChannelState.UP)
     story.floor.calls.hang_up(channel)
     assert not story.floor.switch.channels

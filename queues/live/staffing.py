@@ -6,7 +6,10 @@ own, whose parameters no document tells (`QueueLogin`, `QueueLogoff`): they are 
 
 from __future__ import annotations
 
+import logging
 from typing import Any
+
+from django.db import DatabaseError
 
 from agents import services
 from agents.models import Command
@@ -14,6 +17,8 @@ from agents.states import CommandState
 from queues.ami import actions
 from queues.ami.errors import ActionRefused
 from queues.live.desk import Desk, Outcome, queue_by_queue
+
+logger = logging.getLogger(__name__)
 
 
 async def log_in(desk: Desk, command: Command) -> Outcome:
@@ -62,12 +67,21 @@ async def log_out(desk: Desk, command: Command) -> Outcome:
         desk.look_again(queue)
 
     state, message = await queue_by_queue(sorted(leaving), leave, "Logged out of")
-    if left and command.agent_id is not None:
-        usual = [leaving[queue] for queue in left]
-        await desk.database(services.remember_memberships, command.agent_id, usual, told["is_all"])
+    await _remember(desk, command, [leaving[queue] for queue in left])
     if state is CommandState.DONE and told["fixed"]:
         message += f" Still a fixed member of {', '.join(told['fixed'])}."
     return state, message
+
+
+async def _remember(desk: Desk, command: Command, left: list[dict[str, Any]]) -> None:
+    """Note where to log in again. A database that is away must not lose what the PBX has answered."""
+    if not left or command.agent_id is None:
+        return
+    try:
+        await desk.database(services.remember_memberships, command.agent_id, left, command.arguments["is_all"])
+    except DatabaseError:
+        facts = {"pbx": command.pbx, "command": command.pk}
+        logger.warning("usual queues not saved, they must be named at the next login", extra={"facts": facts})
 
 
 def _logs_in_by_itself(desk: Desk, queue: str, own: str, common: str) -> bool:

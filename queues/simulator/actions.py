@@ -20,6 +20,7 @@ HANDLERS: dict[str, Handler] = {
     "ping": actions_lists.ping,
     "coresettings": actions_lists.core_settings,
     "corestatus": actions_lists.core_status,
+    "getvar": actions_lists.get_variable,
     "queues": actions_queues.queues,
     "gsagents": actions_queues.gs_agents,
     "queuestatus": actions_queues.queue_status,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from queues.simulator.desk import Desk
 from queues.simulator.entities import Member
 from queues.simulator.floor import Floor
-from queues.simulator.requests import Request, answer, listing
+from queues.simulator.requests import Request, answer, listing, refusal
 
 
 def ping(desk: Desk, request: Request) -> list[str]:
@@ -47,6 +48,23 @@ def core_status(desk: Desk, request: Request) -> list[str]:
             CoreCurrentCalls=len(desk.floor.switch.channels),
         )
     ]
+
+
+_DIALPLAN_EXISTS = re.compile(r"DIALPLAN_EXISTS\(([^,)]*),([^,)]*)(?:,([^)]*))?\)")
+
+
+def get_variable(desk: Desk, request: Request) -> list[str]:
+    """Of all variables and functions only DIALPLAN_EXISTS; the others have no value, as unknown ones on the real one
+    (recorded: no error)."""
+    name = request.get("Variable")
+    if not name:
+        return [refusal(request, "No variable specified")]
+    asked = _DIALPLAN_EXISTS.fullmatch(name)
+    value = ""
+    if asked:
+        is_there = (asked[3] or "1") == "1" and desk.floor.calls.has_extension(asked[1], asked[2])
+        value = str(int(is_there))
+    return [answer(request, Variable=name, Value=value)]
 
 
 def core_show_channels(desk: Desk, request: Request) -> list[str]:

@@ -23,6 +23,7 @@ from queues.simulator.entities import (
     Queue,
 )
 from queues.simulator.queueing import Queueing
+from queues.simulator.spying import Spying
 from queues.simulator.switch import Switch
 
 #: The contexts of a UCM's dialplan, and what its trunks take.
@@ -41,10 +42,12 @@ class Refused(Exception):
 
 
 class Calls:
-    """Every channel's way through the PBX."""
+    """Every channel's way through the PBX. `has_spying`: it has the application ChanSpy."""
 
-    def __init__(self, switch: Switch, agenda: Agenda, queueing: Queueing) -> None:
+    def __init__(self, switch: Switch, agenda: Agenda, queueing: Queueing, *, has_spying: bool) -> None:
         self._switch = switch
+        self._spying = Spying(switch)
+        self._has_spying = has_spying
         self._agenda = agenda
         self._queueing = queueing
         self._dialing = Dialing(switch, agenda, self._run_origin)
@@ -199,11 +202,32 @@ class Calls:
         self._agenda.settle()
 
     def _run_origin(self, channel: Channel, origin: Origin) -> None:
-        if origin.application:
-            channel.activity = Dial(channel)
-            self._switch.run(channel, origin.application, origin.data)
-        else:
+        if not origin.application:
             self.go(channel, origin.context, origin.exten)
+            return
+        channel.activity = Dial(channel)
+        is_spy = origin.application.lower() == "chanspy"
+        if is_spy and not self._has_spying:
+            # "No such application": the phone was answered for nothing.
+            self._end_application(channel)
+            return
+        self._switch.run(channel, origin.application, origin.data)
+        if is_spy and not self._spying.begin(channel, origin.data):
+            self._end_application(channel)
+
+    def _end_application(self, channel: Channel) -> None:
+        channel.activity = None
+        self._switch.tell("SoftHangupRequest", channel, headers={"Cause": 16})
+        self._switch.hang_up(channel)
+
+    def channel_gone(self, channel: Channel) -> None:
+        """A channel has ended: so do the phones that only listened to it."""
+        for spy in self._spying.gone(channel):
+            self._switch.hang_up(spy, 0)
+
+    def has_extension(self, context: str, exten: str) -> bool:
+        """What the dialplan function DIALPLAN_EXISTS says."""
+        return self.target(context, exten) is not None
 
     def go(self, channel: Channel, context: str, exten: str) -> None:
         """Send a channel to an extension of the dialplan; one that leads nowhere hangs it up."""
@@ -225,5 +249,6 @@ class Calls:
         self._switch.hang_up(channel)
 
     def restart(self) -> None:
-        """Nothing is parked any more."""
+        """Nothing is parked and nobody listens any more."""
         self._parking_spaces.clear()
+        self._spying.restart()

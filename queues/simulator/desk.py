@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from queues.simulator.calls import Refused
 from queues.simulator.entities import Channel
@@ -14,11 +15,12 @@ from queues.simulator.requests import Request
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What actions work with; `clock` is the PBX's own, to the microsecond."""
+    """What actions work with; `clock` is the PBX's own, to the microsecond. `asked` counts what was performed."""
 
     floor: Floor
     dialect: StockDialect
     clock: Callable[[], float]
+    asked: Counter[str] = field(default_factory=Counter)
 
     def channel(self, request: Request, missing: str = "No such channel") -> Channel:
         """The channel a request names, by name or Uniqueid; Refused as `missing` says when there is none."""

@@ -23,15 +23,23 @@ from queues.simulator.switch import Switch
 class Floor:
     """`calls` ends and moves calls, `agenda` is its time; `booted_at` is when the PBX last started, epoch
     seconds by its own clock. `did_context` is where calls from outside come in, `human_names` says whether
-    members go by the names of people (stock) or of interfaces (UCM)."""
+    members go by the names of people (stock) or of interfaces (UCM), `has_spying` whether phones may listen in."""
 
-    def __init__(self, *, now: float, seed: int = 1, did_context: str = "ext-did-1", human_names: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        now: float,
+        seed: int = 1,
+        did_context: str = "ext-did-1",
+        human_names: bool = False,
+        has_spying: bool = False,
+    ) -> None:
         self.rng = Random(seed)  # noqa: S311  a simulation, not a secret
         self.booted_at = now
         self.agenda = Agenda(now)
         self.switch = Switch(self.agenda, self.rng, self._react)
         self.queueing = Queueing(self.switch, self.agenda, self.rng, lambda channel: self.calls.leave_dialplan(channel))
-        self.calls = Calls(self.switch, self.agenda, self.queueing)
+        self.calls = Calls(self.switch, self.agenda, self.queueing, has_spying=has_spying)
         self._did_context = did_context
         self._human_names = human_names
 
@@ -62,6 +70,7 @@ class Floor:
         elif fact.event == "Hangup" and fact.channel:
             for call in fact.channel.unfinished:
                 self.queueing.finish(call, "caller")
+            self.calls.channel_gone(fact.channel)
 
     # Furniture
 

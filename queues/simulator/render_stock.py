@@ -15,7 +15,7 @@ _EVENTS = {
     "call": (
         "Newchannel Newstate NewCallerid NewConnectedLine DialBegin DialState DialEnd BridgeCreate BridgeEnter "
         "BridgeLeave BridgeDestroy Hangup HangupRequest SoftHangupRequest MusicOnHoldStart MusicOnHoldStop "
-        "DeviceStateChange OriginateResponse BlindTransfer AttendedTransfer ParkedCall"
+        "DeviceStateChange OriginateResponse BlindTransfer AttendedTransfer ParkedCall ChanSpyStart ChanSpyStop"
     ),
     "agent": (
         "QueueCallerJoin QueueCallerLeave QueueCallerAbandon AgentCalled AgentConnect AgentComplete "
@@ -49,7 +49,8 @@ def percent(part: int, whole: int) -> float:
 
 
 class StockDialect:
-    """Texts of a stock Asterisk 16. `human_names`: members are shown by their human names."""
+    """Texts of a stock Asterisk 16. `human_names`: members are shown by their human names; `has_spying`: phones may
+    listen in; `knows_immediate`: a new priority may move a waiting caller at once, as in 18.20, 20.5 and later."""
 
     name = "asterisk"
     banner = "Asterisk Call Manager/5.0.4"
@@ -57,6 +58,8 @@ class StockDialect:
     asterisk_version = "16.28.0"
     max_file_handles = 8192
     human_names = True
+    has_spying = True
+    knows_immediate = False
     did_context = "from-trunk"
     classes = CLASSES
     has_blank_line_after_agent = False
@@ -72,6 +75,8 @@ class StockDialect:
             lines += f"Timestamp: {fact.at:.6f}\r\n"
         if fact.event in ("BlindTransfer", "AttendedTransfer"):
             return lines + self.transfer(fact)
+        if fact.event in ("ChanSpyStart", "ChanSpyStop") and fact.channel and fact.dest:
+            return lines + self.channel(fact.channel, "Spyer") + self.channel(fact.dest, "Spyee")
         if fact.bridge:
             lines += self.bridge(fact.bridge)
         if fact.channel:

@@ -33,6 +33,7 @@ class UcmDialect(StockDialect):
     asterisk_version = "16.7.0"
     max_file_handles = 0
     human_names = False
+    has_spying = False
     did_context = "ext-did-1"
     classes = {**CLASSES, "QueueStatus": "agent", "QueueCallerHangup": "agent", "ActiveCount": "call"}
     has_blank_line_after_agent = True

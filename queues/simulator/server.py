@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from random import Random
@@ -74,6 +75,7 @@ class SimulatedPbx:
             seed=seed,
             did_context=self.dialect.did_context,
             human_names=self.dialect.human_names,
+            has_spying=self.dialect.has_spying,
         )
         furnish(self.floor, queues=queues, agents=agents)
         self.autopilot = Autopilot(self.floor, rate) if rate else None
@@ -152,6 +154,11 @@ class SimulatedPbx:
             due = self.floor.agenda.next_at()
             wait = _TICK_SECONDS if due is None else (due - self.clock()) / self._speed
             await asyncio.sleep(min(max(wait, 0.0), _TICK_SECONDS))
+
+    @property
+    def asked(self) -> Counter[str]:
+        """How often each action was performed, by the name the client gave it."""
+        return self._desk.asked
 
     # Events
 

@@ -244,6 +244,7 @@ class Session(asyncio.Protocol):
 
     def _hand_over(self, request: Request, name: str) -> None:
         """Let the action act on the floor as it is now; what it set going begins when it is answered."""
+        self._desk.asked[request.get("Action")] += 1
         self._desk.floor.advance(self._desk.clock())
         try:
             result = HANDLERS[name](self._desk, request)

@@ -64,6 +64,7 @@ class Story:
             seed=7,
             did_context=self.dialect.did_context,
             human_names=self.dialect.human_names,
+            has_spying=self.dialect.has_spying,
         )
         self.queue = self.floor.add_queue("6500", "Sales", **queue)
         for number, name in enumerate(("Anna Kowalska", "Piotr Nowak", "Zofia Kaya", "Can Öztürk")):
