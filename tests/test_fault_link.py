@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from queues.ami import connection
 from queues.simulator.privileges import rights_of
 from tests.support import asking
 from tests.support.faults import broken_in, hurry, links_alive
@@ -16,7 +17,7 @@ GARBAGE = b"\x00\xff\xfe no such line\r\n: \r\nEvent\r\n\r\nEvent: \xc3\x28\r\nQ
 LONG_LINE = b"Event: QueueMemberStatus\r\nQueue: " + b"6" * (1 << 20) + b"\r\n\r\n"
 PACKET_WITHOUT_END = b"Event: Newchannel\r\n" + b"Header: value\r\n" * 100_000
 FLOOD = b"Event: QueueMemberStatus\r\nPrivilege: agent,all\r\nQueue: 6500\r\nInterface: PJSIP/1000\r\n\r\n" * 30_000
-LIST_WITHOUT_END = b"Event: QueueMember\r\nActionID: %s\r\nQueue: 6500\r\nLocation: PJSIP/9\r\n\r\n"
+ROW = "Event: QueueMember\r\nActionID: {}\r\nQueue: 6500\r\nLocation: PJSIP/9\r\n\r\n"
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +124,21 @@ async def test_what_a_pbx_should_not_say_breaks_the_link_at_worst(data, supervis
         calls = await busy(scene)
         scene.line.say(data)
         life_goes_on(scene, *calls)
+        await scene.settle()
+
+
+async def test_a_list_without_an_end_breaks_the_link_and_puts_nothing_on_the_board(supervisor, monkeypatch):
+    monkeypatch.setattr(connection, "MAX_ROWS", 1000)
+    async with broken_in(supervisor, dialect="asterisk") as scene:
+        await busy(scene)
+        scene.line.silence()
+        asked = len(scene.line.asked("QueueStatus"))
+        await scene.line.until_asked("QueueStatus", asked + 1)
+        action_id = scene.line.asked("QueueStatus")[-1]["actionid"]
+        scene.line.say(f"Response: Success\r\nActionID: {action_id}\r\n\r\n".encode())
+        scene.line.say(ROW.format(action_id).encode() * 2000)
+        await scene.until(lambda: "a list without end" in scene.page.rows["pbx"]["links"]["pbx"]["error"])
+        scene.line.thaw()
         await scene.settle()
 
 
