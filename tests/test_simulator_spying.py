@@ -9,22 +9,10 @@ from tests.support.simulated import Story
 
 SPY = "PJSIP/1002"
 #: Of the recorded ChanSpyStart, after Event and Privilege.
-BLOCK = [
-    "Channel",
-    "ChannelState",
-    "ChannelStateDesc",
-    "CallerIDNum",
-    "CallerIDName",
-    "ConnectedLineNum",
-    "ConnectedLineName",
-    "Language",
-    "AccountCode",
-    "Context",
-    "Exten",
-    "Priority",
-    "Uniqueid",
-    "Linkedid",
-]
+BLOCK = (
+    *("Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum"),
+    *("ConnectedLineName", "Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid"),
+)
 
 
 def listened_to(dialect: str = "asterisk", target: str = "") -> tuple[Story, object]:
