@@ -52,6 +52,7 @@ class Soak:
         self.wrong: set[str] = set()
         self.sizes: list[int] = []
         self._told: set[str] = set()
+        self._began = 0.0
         self.compared = 0
         self.slowest = 0.0
 
@@ -59,6 +60,7 @@ class Soak:
         """Everybody at work for so long, then a last look when all is quiet."""
         async with alongside(self.page.watch(self.installation)):
             await self._compare("at first", 60)
+            self._began = time.time()
             await self._break_and_compare(60 * minutes, say)
             # Time for what is under way, then the last word.
             await asyncio.sleep(3 * SECONDS)
@@ -142,11 +144,12 @@ class Soak:
 
     def _wrong_rows(self) -> list[str]:
         settled_at = self.trouble.settled_at()
+        unwatched = [(0.0, self._began), *self.trouble.unwatched()]
         frozen = [(past.began, past.ended) for past in self.trouble.past if "frozen" in past.name]
 
         def find() -> list[str]:
             rows = list(Call.objects.values("uniqueid", "queue", "joined_at", "ended_at", "outcome", "hold_seconds"))
-            wrong = self.place.wrong_calls(rows, self.trouble.unwatched(), settled_at)
+            wrong = self.place.wrong_calls(rows, unwatched, settled_at)
             return wrong + wrong_commands(self.line, time.time(), frozen)
 
         return _reading(find)
