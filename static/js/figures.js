@@ -59,9 +59,9 @@ export function averageSpeed({ today_answered: answered, today_wait_seconds: wai
   return answered ? (1000 * waited) / answered : null;
 }
 
-/** Mean talk in milliseconds of a queue's answered calls today; null when there is none (or no such queue). */
+/** Mean talk in milliseconds of a queue's answered calls that are over today; null when there is none, or no queue. */
 export function averageTalk(queue) {
-  return queue?.today_answered ? (1000 * queue.today_talk_seconds) / queue.today_answered : null;
+  return queue?.today_talked ? (1000 * queue.today_talk_seconds) / queue.today_talked : null;
 }
 
 /** Which part of the callers of some queues hung up unanswered, in percent; null when no caller's fate is known. */

@@ -43,6 +43,7 @@ class LivePage {
   #token = () => csrfToken(this.#config.csrf);
   #commands = new Commands(this.#config.api, this.#token);
   #preferences = new Preferences(`${this.#config.api}preferences`, this.#token);
+  #density = document.getElementById("density");
   #filters = readFilters(location.search);
   #views;
   #palette;
@@ -99,7 +100,7 @@ class LivePage {
     this.#socket.onState = (state) => this.#socketBecame(state);
     this.#socket.onLoggedOut = () => this.#logIn();
     commands.onChange = (request) => this.#report(request);
-    this.#preferences.onChange = () => this.#draw({ isAsked: true });
+    this.#preferences.onChange = () => this.#prefer();
     this.#listen();
   }
 
@@ -117,12 +118,17 @@ class LivePage {
     this.#change(readFilters(this.#preferences.filters));
   }
 
+  #prefer() {
+    this.#density.value = document.documentElement.dataset.density = this.#preferences.density;
+    this.#draw({ isAsked: true });
+  }
+
   #listen() {
     const freeze = document.getElementById("freeze");
     const help = document.getElementById("help");
     freeze.addEventListener("click", () => this.#freeze(freeze));
     document.getElementById("open-help").addEventListener("click", () => help.showModal());
-    const density = document.getElementById("density");
+    const density = this.#density;
     density.addEventListener("change", () => this.#preferences.set("density", density.value));
     offerShortcuts(document.getElementById("shortcuts"), {
       "/": () => this.#views.toolbar?.focusFind(),
@@ -164,7 +170,7 @@ class LivePage {
   }
 
   #greet({ build, user }) {
-    this.#rights = rightsOf({ role: this.#config.role, ...user });
+    this.#rights = rightsOf(user);
     this.#build ??= build;
     // The page was made for one build and one role; either may have changed while the socket was away.
     const isOther = build !== this.#build || this.#rights.role !== this.#config.role;
@@ -218,7 +224,6 @@ class LivePage {
    */
   #draw({ isAsked = false } = {}) {
     if (document.hidden) return;
-    document.documentElement.dataset.density = this.#preferences.density;
     const context = { ...this.#context(), isAsked };
     const { bar, headline, toolbar, queues, callers, agents } = this.#views;
     bar.tick(context.verdict, this.#pausedAt);

@@ -10,8 +10,7 @@ import { fill, gettext } from "./text.js";
  * In: the `user` of a hello frame. Out: {role, name, teams: [{name, keys: Set of queue keys}], ownIds: Set of agent
  * ids, isSupervisor: may act for others, isEverywhere: for all others, supervises(pbx, queue): may act in this queue}.
  */
-export function rightsOf({ role, name, username, teams = [], agent_ids = [], is_supervisor = false, ...told }) {
-  const { supervised = is_supervisor ? "all" : [] } = told;
+export function rightsOf({ role, name, username, teams = [], agent_ids = [], is_supervisor = false, supervised = [] }) {
   const keysOf = (queues) => new Set(queues.map(({ pbx, number }) => queueKey(pbx, number)));
   const everywhere = supervised === "all";
   const own = everywhere ? new Set() : keysOf(supervised);

@@ -134,6 +134,7 @@ const day = {
   today_abandoned_in_time: 2,
   today_flowed_out: 1,
   today_lost: 1,
+  today_talked: 15,
   today_wait_seconds: 300,
   today_talk_seconds: 1500,
 };

@@ -8,8 +8,8 @@ const NOW = Date.parse("2026-03-02T10:00:00Z");
 const at = (seconds) => new Date(NOW + seconds * 1000).toISOString();
 const pbx = "main";
 const queues = [
-  { pbx, key: "6500", number: "6500", name: "Sales", today_answered: 4, today_talk_seconds: 400 },
-  { pbx, key: "6501", number: "6501", name: "Support", today_answered: 0, today_talk_seconds: 0 },
+  { pbx, key: "6500", number: "6500", name: "Sales", today_talked: 4, today_talk_seconds: 400 },
+  { pbx, key: "6501", number: "6501", name: "Support", today_talked: 0, today_talk_seconds: 0 },
 ];
 const caller = { pbx, key: "1.1", queue: "6500", state: "waiting", position: 1, ringing: [], joined_at: at(-30) };
 

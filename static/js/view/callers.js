@@ -170,7 +170,7 @@ function fillWaiting(parts, { caller, ringing }) {
   const isLeaving = caller.state === "connecting";
   setText(parts.position, isLeaving ? "" : caller.position || "");
   setHidden(parts.tries, !caller.tries);
-  setText(parts.tries, caller.tries ? fill(gettext("call %(n)s"), { n: caller.tries + 1 }) : "");
+  setText(parts.tries, `${caller.tries + 1}×`);
   setAttribute(parts.tries, "title", fill(gettext("%(tries)s: show the earlier ones"), { tries: triesOf(caller) }));
   const ring = ringing.length > 1 ? fill(gettext("%(n)s phones"), { n: ringing.length }) : (ringing[0] ?? "");
   setText(parts.ringing, isLeaving ? gettext("connecting") : ring);

@@ -3,11 +3,11 @@
  * from the board, those of today from the server, which also knows what the PBX says for the same.
  */
 
-import { columnOf, queueLines } from "../figures.js";
+import { columnOf, headline, queueLines } from "../figures.js";
 import { clockTime, duration, instant, percent } from "../format.js";
 import { AGENT_STATES } from "../states.js";
 import { fill, gettext, ngettext } from "../text.js";
-import { KeyedRows, clone, partsOf, setAttribute, setHidden, setText, showOnTop } from "./dom.js";
+import { KeyedRows, clone, partsOf, setHidden, setText, showOnTop } from "./dom.js";
 import { partyOf } from "./callers.js";
 import { closeOnBackdrop } from "./sheet.js";
 
@@ -41,22 +41,16 @@ const NOW_WORDS = {
   loggedIn: gettext("All members of the queue now, whatever they do."),
 };
 
-const WHY_OTHER = gettext(
-  "We count calls one by one, since the queue's reset hour. The PBX counts since its own last reset, counts callers whom it gave up on or sent elsewhere as abandoned, too, and its times are moving averages.",
-);
-
 const SECONDS = new Set(["average_speed", "talk", "longest_wait"]);
 
 const OUTCOMES = {
   waiting: gettext("waiting"),
   talking: gettext("talking"),
   completed: gettext("answered"),
-  answered: gettext("answered"),
   abandoned: gettext("abandoned"),
   timed_out: gettext("timed out"),
   redirected: gettext("sent elsewhere"),
   exited: gettext("left by key"),
-  flowed_out: gettext("flowed out"),
   lost: gettext("lost from sight"),
 };
 
@@ -110,7 +104,8 @@ export class ExplainView {
   /** A number of all queues: what each of them adds to it. */
   #showQueues(figure, { shown, store }) {
     const isNow = figure in NOW_WORDS;
-    const { of, words } = PER_QUEUE[figure];
+    const { of, all, words } = PER_QUEUE[figure];
+    setText(this.#parts.value, all(headline(shown.queues, shown.agents)));
     setText(this.#parts.words, isNow ? NOW_WORDS[figure] : words);
     setText(this.#parts.window, isNow ? gettext("now") : gettext("today, since each queue's reset hour"));
     const lines = queueLines(store).filter(({ key }) => shown.has(key));
@@ -122,9 +117,8 @@ export class ExplainView {
         open: () => this.#wiring.explain(figure, line.queue),
       })),
     );
-    const agents = shown.agents.length;
-    const note = figure === "free" ? fill(gettext("An agent in several of these queues counts once: %(n)s agents in all."), { n: agents }) : "";
-    setText(this.#parts.note, note);
+    const note = gettext("By queue. Who is a member of several of them counts once in the sum.");
+    setText(this.#parts.note, figure === "free" ? note : gettext("By queue:"));
   }
 
   #showNow(figure, queue, { store, now }) {
@@ -143,7 +137,7 @@ export class ExplainView {
     const path = `queues/${encodeURIComponent(queue.pbx)}/${encodeURIComponent(queue.number)}/calls`;
     const told = await this.#commands.get(`${path}?figure=${figure}&limit=200`);
     if (asked !== this.#asked) return;
-    setText(this.#parts.note, told ? countNote(told) : gettext("The server could not say. Try again in a moment."));
+    setText(this.#parts.note, told ? behindNote(told) : gettext("The server could not say. Try again in a moment."));
     if (!told) return;
     setText(this.#parts.words, told.words);
     setText(this.#parts.window, fill(gettext("since %(time)s"), { time: clockTime(instant(told.since)) }));
@@ -152,24 +146,31 @@ export class ExplainView {
     this.#calls.show(told.calls.map((call) => ({ ...call, key: `${call.uniqueid} ${call.joined_at}` })));
     setHidden(this.#parts.pbx, false);
     setText(this.#parts.pbxValue, pbxText(figure, told.pbx_value));
-    setText(this.#parts.pbxWhy, told.pbx_value === null ? "" : WHY_OTHER);
+    setText(this.#parts.pbxWhy, told.pbx_words);
   }
 }
 
 /** What a queue adds to a headline number, and how they come to one. */
 const PER_QUEUE = {
-  waiting: { of: ({ queue }) => queue.waiting },
-  longest: { of: ({ queue }) => (queue.oldest_joined_at ? clockTime(instant(queue.oldest_joined_at)) : "–") },
-  free: { of: ({ free }) => free },
+  waiting: { all: ({ waiting }) => waiting, of: ({ queue }) => queue.waiting },
+  longest: {
+    all: ({ longest }) => (longest ? sinceText(longest.at) : "–"),
+    of: ({ queue }) => (queue.oldest_joined_at ? sinceText(instant(queue.oldest_joined_at)) : "–"),
+  },
+  free: { all: ({ free }) => free, of: ({ free }) => free },
   service_level: {
+    all: ({ level }) => (level ? percent(level.percent) : "–"),
     of: ({ queue }) => (queue.today_service_level === null ? "–" : percent(queue.today_service_level)),
     words: gettext("Calls in time ÷ calls that count, all queues together, each by the definition it is set to."),
   },
   abandoned: {
+    all: ({ abandoned, abandonedShare }) => (abandoned ? `${abandoned} · ${percent(abandonedShare)}` : abandoned),
     of: ({ queue }) => queue.today_abandoned,
     words: gettext("Callers who hung up in line. The share is of all whose fate is known: answered, abandoned, flowed out."),
   },
 };
+
+const sinceText = (at) => fill(gettext("since %(time)s"), { time: clockTime(at) });
 
 function callerLines(store, queue, now, { openCaller }) {
   return store
@@ -209,20 +210,26 @@ function pbxText(figure, value) {
   return fill(gettext("The PBX says %(value)s."), { value: valueText(figure, value) });
 }
 
-function countNote({ total, calls }) {
+/** How many calls are behind a number, and how many of them are listed. */
+function behindNote({ total, hidden, calls }) {
   if (!total) return gettext("No call is behind this number yet.");
-  const words = ngettext("%(n)s call", "%(n)s calls", total);
-  const all = fill(words, { n: total });
-  return calls.length < total ? fill(gettext("%(all)s, the latest %(n)s of them:"), { all, n: calls.length }) : `${all}:`;
+  const all = fill(ngettext("%(n)s call is behind this.", "%(n)s calls are behind this.", total), { n: total });
+  if (hidden) return `${all} ${gettext("You see those that are yours.")}`;
+  return calls.length < total ? `${all} ${fill(gettext("Here are %(n)s of them."), { n: calls.length })}` : all;
 }
 
 /** Fills a row of calls from what the API says of one. */
-export function callRow({ root, parts }, call) {
+export function callRow({ parts }, call) {
   setText(parts.time, clockTime(instant(call.joined_at)));
   setText(parts.who, partyOf(call.number, call.name));
   setText(parts.wait, call.wait_seconds === null ? "–" : duration(call.wait_seconds * 1000));
   setText(parts.talk, call.talk_seconds === null ? "–" : duration(call.talk_seconds * 1000));
-  setText(parts.outcome, OUTCOMES[call.outcome] ?? call.outcome ?? "");
-  setText(parts.agent, call.agent ? `· ${call.agent}` : "");
-  setAttribute(root, "data-muted", call.counts && !Object.values(call.counts).some(Boolean));
+  setText(parts.outcome, outcomeText(call));
+  setText(parts.agent, call.agent || call.agent_interface);
+}
+
+function outcomeText({ outcome, counts }) {
+  const answered = outcome === null ? "talking" : "completed";
+  const word = OUTCOMES[counts.answered ? answered : (outcome ?? "waiting")] ?? outcome;
+  return counts.in_time ? fill(gettext("%(outcome)s, in time"), { outcome: word }) : word;
 }

@@ -1,7 +1,7 @@
 /** The sheet of one queue: its numbers now and today, who waits, its members, and who may be borrowed for it. */
 
 import { abandonedShare, averageSpeed, averageTalk, columnOf, queueKey, queueLines, waitingCallers } from "../figures.js";
-import { age, clockTime, duration, instant, level, percent } from "../format.js";
+import { age, duration, instant, level, percent, timeOfDay } from "../format.js";
 import { nameOf } from "../names.js";
 import { byName } from "../sorting.js";
 import { AGENT_STATES } from "../states.js";
@@ -71,7 +71,7 @@ export class QueueSheet {
     setHidden(parts.gone, Boolean(row));
     setAttribute(this.#dialog, "data-old", frozenAt.has(pbx));
     const since = instant(this.#queue.today_since);
-    const today = since === null ? gettext("Today") : fill(gettext("Today since %(time)s"), { time: clockTime(since) });
+    const today = since === null ? gettext("Today") : fill(gettext("Today since %(time)s"), { time: timeOfDay(since) });
     setText(parts["today-title"], today);
     const line = queueLines(store).find(({ key }) => key === queueKey(pbx, number));
     this.#figures.now.show(NOW.map((figure) => ({ key: figure, value: nowValue(figure, line) })));

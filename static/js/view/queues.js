@@ -167,10 +167,11 @@ const isSame = (before, line) =>
 
 function fillToday(parts, queue) {
   const reached = queue.today_service_level;
-  setText(parts.level, reached === null ? "–" : percent(reached));
+  // Rounded down: what is below its target must not read like it.
+  setText(parts.level, reached === null ? "–" : percent(Math.floor(reached)));
   setAttribute(parts.level, "data-level", reached !== null && reached < queue.target_percent ? "bad" : null);
-  setText(parts.target, fill(gettext("of %(percent)s"), { percent: percent(queue.target_percent) }));
-  setText(parts.abandonedShare, queue.today_abandoned ? percent(abandonedShare([queue])) : "");
+  setText(parts.target, `/ ${queue.target_percent}`);
+  setText(parts.abandonedShare, queue.today_abandoned ? percent(Math.round(abandonedShare([queue]))) : "");
   const speed = averageSpeed(queue);
   setText(parts.speed, speed === null ? "–" : duration(speed));
 }

@@ -46,7 +46,8 @@ export class Toolbar {
 
   render({ store, filters, rights }) {
     const { teams } = rights;
-    this.#teams.show(teams.map(({ name }) => ({ key: name, name, isPicked: name === filters.team })));
+    const choice = teams.length > 1 ? teams : [];
+    this.#teams.show(choice.map(({ name }) => ({ key: name, name, isPicked: name === filters.team })));
     const counts = stateCounts(store.rows("agents"));
     for (const [state, { root, parts }] of this.#chips) {
       setText(parts.count, counts[state]);

@@ -6,6 +6,7 @@ import { KeyedRows, clone, setAttribute, setHidden, setText } from "./dom.js";
 
 export class WhyView {
   #root = document.getElementById("why-panel");
+  #title = document.getElementById("why-title");
   #next = document.getElementById("why-next");
   #rows;
 
@@ -31,6 +32,7 @@ export class WhyView {
     const isWaiting = caller?.state === "waiting";
     setHidden(this.#root, !isWaiting);
     if (!isWaiting) return;
+    setText(this.#title, caller.ringing.length ? gettext("Who could take this call") : gettext("Why is nobody ringing?"));
     const at = now(caller.pbx);
     const reasons = reasonsFor(store, caller, at);
     this.#rows.show(reasons.map((reason) => ({ ...reason, key: reason.member.interface })));
