@@ -4,6 +4,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
@@ -25,11 +26,17 @@ from queues.selectors import Floor
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The board, for whoever may see anything of it. The template knows `role` (of `agents.permissions.Role`),
-    `sees_floor` (whole queues with their agents, not only the own phones) and `is_supervisor` (may act for others)."""
+    `sees_floor` (whole queues with their agents, not only the own phones), `is_supervisor` (may act for others) and
+    `spy_codes` (to dial where the PBX joins calls in no other way)."""
     scope = visible_scope(request.user)
     if scope.is_empty:
         raise PermissionDenied
-    context = {"role": scope.role.value, "sees_floor": scope.sees_floor, "is_supervisor": scope.is_supervisor}
+    context = {
+        "role": scope.role.value,
+        "sees_floor": scope.sees_floor,
+        "is_supervisor": scope.is_supervisor,
+        "spy_codes": settings.SPY_CODES,
+    }
     return render(request, "queues/live.html", context)
 
 

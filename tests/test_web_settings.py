@@ -33,6 +33,17 @@ def test_words_for_false(given, word):
     assert given(X=word).boolean("X", default=True) is False
 
 
+@pytest.mark.parametrize(("told", "code"), [("", "*54"), ("*99#", "*99#"), ("none", ""), ("None", "")])
+def test_a_feature_code_is_what_can_be_dialled_or_none(given, told, code):
+    assert given(X=told).feature_code("X", "*54") == code
+
+
+@pytest.mark.parametrize("told", ["54a", "*5\n4", "1" * 11, "&"])
+def test_what_cannot_be_dialled_is_no_feature_code(given, told):
+    with pytest.raises(ImproperlyConfigured, match="X must be digits"):
+        given(X=told).feature_code("X", "")
+
+
 def test_an_empty_setting_counts_as_missing(given):
     env = given(X=" ")
     assert env.boolean("X", default=True) is True

@@ -59,6 +59,15 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must be {' or '.join(words)}, not {value!r}.")
         return value
 
+    def feature_code(self, name: str, default: str) -> str:
+        """What is dialled for a feature: digits, `*` and `#`; "" for the word none."""
+        value = self.text(name, default)
+        if value.lower() == "none":
+            return ""
+        if not re.fullmatch(r"[0-9*#]{1,10}", value):
+            raise ImproperlyConfigured(f"{name} must be digits, * and #, or none, not {value!r}.")
+        return value
+
     def number(self, name: str, *, default: float, least: float, most: float) -> float:
         value = self.text(name)
         if not value:
