@@ -4,13 +4,28 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 
 from agents.models import PauseReason
 from agents.permissions import Role, visible_scope
 
-# Whatever other tests emptied the tables before: the rows of the migrations are put back.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db
+
+
+def migrate(name: str) -> None:
+    """Add the rows of this migration of `agents`."""
+    module = import_module(f"agents.migrations.{name}")
+    (module.add_groups if hasattr(module, "add_groups") else module.add_first_rows)(apps, None)
+
+
+@pytest.fixture(autouse=True)
+def first_rows(db):
+    """As a new database has them; other tests may have emptied the tables."""
+    Group.objects.all().delete()
+    PauseReason.objects.all().delete()
+    for name in ("0002_first_rows", "0005_groups"):
+        migrate(name)
+
 
 ROLES = {"Supervisors of all queues": Role.SUPERVISOR, "Viewers of all queues": Role.VIEWER}
 
@@ -43,12 +58,12 @@ def test_administrators_hold_permissions_that_exist_and_none_that_make_others_po
 
 
 def test_an_older_databases_supervisors_keep_their_rights_under_the_new_name(outsider):
-    Group.objects.filter(name__in=("Supervisors of all queues", "Viewers of all queues", "Administrators")).delete()
-    older = Group.objects.create(name="Supervisors")
-    older.permissions.add(Permission.objects.get(content_type__app_label="agents", codename="supervise"))
+    Group.objects.all().delete()
+    migrate("0002_first_rows")
+    older = Group.objects.get(name="Supervisors")
     outsider.groups.add(older)
     for _again in range(2):
-        import_module("agents.migrations.0005_groups").add_groups(apps, None)
+        migrate("0005_groups")
     older.refresh_from_db()
     assert older.name == "Supervisors of all queues"
     assert visible_scope(outsider).role is Role.SUPERVISOR
