@@ -60,11 +60,10 @@ class Reason(Schema):
 @router.get("/commands/{int:command_id}", response={200: CommandOut, 401: Detail, 404: Detail})
 def command(request: HttpRequest, command_id: int) -> Any:
     """How a request stands: your own, and for supervisors anybody's."""
-    # If no worker is alive, nobody else would ever say that it is too late.
-    services.expire_overdue(timezone.now())
     found = selectors.visible_command(person_of_request(request), command_id)
     if found is None:
         raise HttpError(404, _("There is no such request."))
+    services.note_overdue(found, timezone.now())
     return found
 
 

@@ -165,8 +165,18 @@ def mark_unanswered_unknown(pbx: str, epoch: int, at: datetime) -> list[Command]
 def expire_overdue(at: datetime) -> list[Command]:
     """Give up on what nobody claimed in time, of every PBX. Returns those commands."""
     overdue = Command.objects.filter(state=CommandState.QUEUED, expires_at__lte=at)
-    message = _("It was not sent: nothing was connected to the PBX in time.")
-    return [command for command in overdue if _end(command, CommandState.EXPIRED, message, at)]
+    return [command for command in overdue if _end(command, CommandState.EXPIRED, _not_sent(), at)]
+
+
+def note_overdue(command: Command, at: datetime) -> None:
+    """Let this command say that it is too late for it, where no worker is alive to write so. Nothing is saved: the
+    next worker ends it, and tells whoever counts."""
+    if command.state == CommandState.QUEUED and command.expires_at <= at:
+        command.state, command.message = CommandState.EXPIRED, _not_sent()
+
+
+def _not_sent() -> str:
+    return _("It was not sent: nothing was connected to the PBX in time.")
 
 
 def _end(command: Command, state: CommandState, message: str, at: datetime) -> bool:

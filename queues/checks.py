@@ -13,22 +13,28 @@ from django.core.checks import CheckMessage, Error, Warning
 
 IN_MEMORY = "channels.layers.InMemoryChannelLayer"
 #: Commands that are only a part of the whole, and so must reach the others.
-PARTS = frozenset({"run_ami_worker"})
+PARTS = {"run_ami_worker": "The worker", "runserver": "The pages"}
 #: Names under which only this machine reaches itself.
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 def check_processes_reach_each_other(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """A worker in a process of its own needs a layer that reaches the pages' process."""
-    if settings.CHANNEL_LAYERS["default"]["BACKEND"] != IN_MEMORY or not PARTS.intersection(sys.argv[1:2]):
-        return []
-    return [
-        Error(
-            "The worker would run alone: nothing it sees would reach the pages of another process.",
-            hint="Set REDIS_URL for all processes, or run pages and worker in one: manage.py serve.",
-            id="queues.E001",
-        )
-    ]
+    """Workers and pages in processes of their own need a layer that reaches the others. `ucmdash.asgi` asks for
+    servers that know nothing of checks."""
+    part = PARTS.get(next(iter(sys.argv[1:2]), ""))
+    missing = require_layer_between_processes(part) if part else None
+    return [missing] if missing else []
+
+
+def require_layer_between_processes(part: str) -> CheckMessage | None:
+    """What is wrong with running this part alone, if anything."""
+    if settings.CHANNEL_LAYERS["default"]["BACKEND"] != IN_MEMORY:
+        return None
+    return Error(
+        f"{part} would run alone: nothing the worker sees would reach the pages of another process.",
+        hint="Set REDIS_URL for all processes, or run pages and worker in one: manage.py serve.",
+        id="queues.E001",
+    )
 
 
 def check_exposure(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:

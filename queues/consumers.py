@@ -33,7 +33,7 @@ JOIN_SECONDS = 15.0
 
 
 async def board_socket(scope: Message, receive: Receive, send: Send) -> None:
-    """The ASGI application. The origin has been checked before (`ucmdash.asgi`)."""
+    """The ASGI application. The origin has been checked before (`ucmdash.application`)."""
     await receive()
     # Accepted even if it is closed at once: a refused handshake cannot tell the page why.
     await send({"type": "websocket.accept"})

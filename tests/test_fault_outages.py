@@ -59,7 +59,7 @@ async def pause(scene: OutageScene) -> dict[str, Any] | None:
         )
     except urllib.error.HTTPError as error:
         if error.code != 503:
-            raise
+            raise AssertionError(error.read()) from error
         return None
     return asked
 

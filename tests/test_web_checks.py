@@ -1,8 +1,10 @@
 """Installations that would start and then not work, or not safely."""
 
 import sys
+from importlib import import_module
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from queues.checks import check_exposure, check_processes_reach_each_other
 
@@ -12,10 +14,19 @@ def ids(messages: list) -> list[str]:
     return [message.id for message in messages]
 
 
-@pytest.mark.parametrize(("command", "found"), [("run_ami_worker", ["queues.E001"]), ("serve", []), ("migrate", [])])
-def test_a_worker_alone_needs_a_layer_that_reaches_others(monkeypatch, command, found):
+ALONE = [("run_ami_worker", ["queues.E001"]), ("runserver", ["queues.E001"]), ("serve", []), ("migrate", [])]
+
+
+@pytest.mark.parametrize(("command", "found"), ALONE)
+def test_a_part_alone_needs_a_layer_that_reaches_others(monkeypatch, command, found):
     monkeypatch.setattr(sys, "argv", ["manage.py", command])
     assert ids(check_processes_reach_each_other(None)) == found
+
+
+def test_daphne_alone_needs_a_layer_that_reaches_others():
+    sys.modules.pop("ucmdash.asgi", None)
+    with pytest.raises(ImproperlyConfigured, match="The pages would run alone.*REDIS_URL"):
+        import_module("ucmdash.asgi")
 
 
 def test_with_redis_a_worker_may_be_alone(monkeypatch, settings):

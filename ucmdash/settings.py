@@ -94,7 +94,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "ucmdash.urls"
-ASGI_APPLICATION = "ucmdash.asgi.application"
+ASGI_APPLICATION = "ucmdash.application.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

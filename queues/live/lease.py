@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from queues.live import store
@@ -74,6 +75,8 @@ async def take_lease(pbx: str, holder: str, database: Database) -> Lease:
                     return Lease(pbx, epoch, asked_at, database)
                 if not has_told:
                     logger.info("standing by", extra={"facts": {"pbx": pbx}})
+                    if not settings.REDIS_URL:
+                        logger.warning("without REDIS_URL pages here hear nothing of another process that leads")
                     has_told = True
         except DatabaseError as error:
             if not is_blind:

@@ -268,8 +268,9 @@ class Run:
             except DatabaseError as error:
                 self._log_fault("lease not renewed", error)
                 await asyncio.sleep(RETRY_SECONDS)
-                continue
-            await asyncio.sleep(RENEW_SECONDS)
+            else:
+                # One that had to wait for a slow database is soon over.
+                await asyncio.sleep(RENEW_SECONDS if self.lease.may_act() else 0)
 
     async def _load_settings(self) -> None:
         names, queues = await self.database(store.load_settings, self.pbx)

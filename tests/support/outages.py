@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -116,14 +116,17 @@ class OutageScene:
         if not self.page.is_live(PBX):
             return ["the page shows no live board"]
         shown, true = view_of_tables(self.page.rows[PBX]), view_of_floor(self.floor)
-        return [*differences(shown, true).items()] or self.history.wrong_rows(await self._calls())
+        if wrongs := [*differences(shown, true).items()]:
+            return wrongs
+        is_led, calls = await asyncio.to_thread(self._read)
+        return self.history.wrong_rows(calls) if is_led else ["nothing can be asked: no worker holds the lease"]
 
-    async def _calls(self) -> Iterable[CallRow]:
-        def read() -> list[CallRow]:
-            with psycopg.connect(self._database, row_factory=class_row(CallRow)) as connection:
-                return connection.execute("SELECT uniqueid, queue, ended_at FROM queues_call").fetchall()
-
-        return await asyncio.to_thread(read)
+    def _read(self) -> tuple[bool, list[CallRow]]:
+        """Whether a worker holds the lease, and all calls."""
+        with psycopg.connect(self._database, row_factory=class_row(CallRow)) as connection:
+            calls = connection.execute("SELECT uniqueid, queue, ended_at FROM queues_call").fetchall()
+            led = connection.execute("SELECT FROM queues_link WHERE lease_expires_at > now()")
+            return led.rowcount == 1, calls
 
     async def ended(self, asked: dict[str, Any]) -> CommandRow:
         """The command with its outcome."""

@@ -16,7 +16,7 @@ from django.test import Client
 
 from queues.hub import running_hub
 from tests.support.kept import Told
-from ucmdash.asgi import application
+from ucmdash.application import application
 
 SECONDS = 10.0
 HOST = (b"host", b"localhost")
