@@ -15,7 +15,9 @@ from tests.support.faults_line import Line
 #: Seconds after the beginning of a fault from which no page may show its board as live, while the fault lasts. A link
 #: on which nothing comes is asked after 5 s and given up 5 s later; a database that does not answer is noticed after
 #: 2 s, and a page waits 3 s for the sign of life that then does not come.
-OLD_AFTER = {"frozen": 13.0, "PBX frozen": 13.0, "unreachable": 4.0, "PBX killed": 4.0, "database locked": 8.0}
+OLD_AFTER = {"frozen": 13.0, "PBX frozen": 13.0, "unreachable": 4.0, "PBX killed": 4.0} | {
+    name: 8.0 for name in ("database locked", "database killed", "Redis killed")
+}
 
 #: So long after the end of a call, or of the fault that hid it, its row must say so.
 SETTLED_SECONDS = 30.0

@@ -99,6 +99,7 @@ class ManyProcesses:
 
     def __init__(self, servers: Servers, processes: Processes, chance: random.Random) -> None:
         self._servers, self._processes, self._chance = servers, processes, chance
+        processes.is_in_trouble = True
         self.token, self.database_url = processes.token, processes.settings["DATABASE_URL"]
         self._webs = [Web(processes) for _ in range(2)]
         for _ in range(2):

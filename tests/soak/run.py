@@ -11,9 +11,9 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from django.db import connections
+from django.db import OperationalError, connections
 
 from queues.mirror import tables_of
 from queues.models import Call
@@ -35,6 +35,7 @@ LONGEST_FAULT = 300.0
 #: What the memory of the processes may grow by after the first quarter of the run.
 GROWTH = 1.5
 Say = Callable[[str], None]
+T = TypeVar("T")
 
 
 class Soak:
@@ -143,6 +144,7 @@ class Soak:
         self._told |= self.wrong
 
     def _wrong_rows(self) -> list[str]:
+        """Looked for again at the next minute if the database is away."""
         settled_at = self.trouble.settled_at()
         unwatched = [(0.0, self._began), *self.trouble.unwatched()]
         frozen = [(past.began, past.ended) for past in self.trouble.past if "frozen" in past.name]
@@ -152,7 +154,7 @@ class Soak:
             wrong = self.place.wrong_calls(rows, unwatched, settled_at)
             return wrong + wrong_commands(self.line, time.time(), frozen)
 
-        return _reading(find)
+        return _reading(find) or []
 
     # The verdict
 
@@ -225,17 +227,18 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _reading(read: Callable[[], Any]) -> Any:
-    """What `read` finds in the database, from a thread that leaves no connection behind."""
+def _reading(read: Callable[[], T]) -> T | None:
+    """What `read` finds in the database, None while it is away; from a thread that leaves no connection behind."""
     try:
         return read()
+    except OperationalError:
+        return None
     finally:
         connections.close_all()
 
 
 def _from_database() -> Tables:
-    tables: Tables = _reading(lambda: tables_of(load_board(PBX)))
-    return tables
+    return _reading(lambda: tables_of(load_board(PBX))) or {}
 
 
 @asynccontextmanager
