@@ -27,9 +27,6 @@ BUILD_SECONDS = 600
 #: The address of a Debian archive in either format of apt's sources.
 _MIRROR = re.compile(r"^(?:URIs:|deb\s(?:\[.*?\]\s)?)\s*(https?://\S*/debian/?)(?:\s|$)", re.MULTILINE)
 
-#: The address of a Debian archive in either format of apt's sources.
-_MIRROR = re.compile(r"^(?:URIs:|deb\s(?:\[.*?\]\s)?)\s*(https?://\S*/debian/?)(?:\s|$)", re.MULTILINE)
-
 
 class Unavailable(Exception):
     """A real Asterisk cannot be had on this machine; the text says why."""
