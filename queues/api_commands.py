@@ -1,26 +1,116 @@
-"""JSON endpoints about requests of all people: taking one back before it is sent."""
+"""JSON endpoints about requests of all people: the audit, and taking one back before it is sent."""
 
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 
 from agents import selectors, services
 from agents.api import Detail
+from agents.audit import OUTCOMES, FilterError, person_name, read_filters, seconds_taken
 from agents.auth import person_of_request
 from agents.models import Command
 from agents.permissions import visible_scope
-from agents.states import CommandState
+from agents.states import CommandKind, CommandState
 from queues import metrics
+from queues.audit import Audit, audit_of
 
 logger = logging.getLogger(__name__)
 router = Router()
+
+
+#: Requests told at once.
+ROWS_PER_PAGE = 100
+
+
+class Audited(Schema):
+    """A request of anybody: what was asked in words, how it ended in one (`outcome`), and the answer (`message`).
+    `agent` and `requested_by` are null once deleted."""
+
+    id: int
+    pbx: str
+    kind: CommandKind
+    state: CommandState
+    requested_by: int | None
+    person: str
+    agent: int | None
+    queues: list[str]
+    sentence: str
+    outcome: str
+    message: str
+    requested_at: datetime
+    sent_at: datetime | None
+    finished_at: datetime | None
+    seconds: float | None
+
+
+class AuditPage(Schema):
+    """`total` requests match, on so many `pages`."""
+
+    total: int
+    page: int
+    pages: int
+    commands: list[Audited]
+
+
+@router.get("/commands", response={200: AuditPage, 401: Detail, 403: Detail, 422: Detail})
+def audit(
+    request: HttpRequest,
+    period: str = "",
+    first: str = Query("", alias="from"),
+    last: str = Query("", alias="to"),
+    person: str = "",
+    agent: str = "",
+    kind: str = "",
+    outcome: str = "",
+    queue: str = "",
+    text: str = "",
+    page: int = 1,
+) -> Any:
+    """What people asked of the PBX, newest first, for supervisors; filters as in the address of the audit page:
+    `period` today, yesterday, week, month or days (then `from` and `to`), `queue` as pbx, slash, number."""
+    asker = person_of_request(request)
+    scope = visible_scope(asker)
+    if not scope.is_supervisor:
+        raise HttpError(403, _("The audit is for supervisors."))
+    found = audit_of(scope, asker)
+    asked = {"period": period, "from": first, "to": last, "person": person, "agent": agent}
+    asked |= {"kind": kind, "outcome": outcome, "queue": queue, "text": text}
+    try:
+        paginator = Paginator(found.find(read_filters(asked)), ROWS_PER_PAGE)
+    except FilterError as error:
+        raise HttpError(422, str(error)) from error
+    shown = paginator.get_page(page)
+    commands = [_audited(found, command) for command in shown]
+    return {"total": paginator.count, "page": shown.number, "pages": paginator.num_pages, "commands": commands}
+
+
+def _audited(found: Audit, command: Command) -> dict[str, Any]:
+    return {
+        "id": command.pk,
+        "pbx": command.pbx,
+        "kind": command.kind,
+        "state": command.state,
+        "requested_by": command.requested_by_id,
+        "person": person_name(command.requested_by),
+        "agent": command.agent_id,
+        "queues": found.words.queues(command),
+        "sentence": found.words.sentence(command),
+        "outcome": str(OUTCOMES[CommandState(command.state)]),
+        "message": command.message,
+        "requested_at": command.requested_at,
+        "sent_at": command.sent_at,
+        "finished_at": command.finished_at,
+        "seconds": seconds_taken(command),
+    }
 
 
 class Undone(Schema):

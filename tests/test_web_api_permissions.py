@@ -25,6 +25,7 @@ EXPECTED = {
     ("get", "/api/v1/preferences"): "200 200 200 200 200 200 200 200 200 401",
     ("put", "/api/v1/preferences"): "200 200 200 200 200 200 200 200 200 401",
     ("get", "/api/v1/commands/{command_id}"): "200 200 404 404 200 404 200 404 404 401",
+    ("get", "/api/v1/commands"): "200 200 200 200 403 403 403 403 403 401",
     ("post", "/api/v1/commands/{command_id}/undo"): "200 403 404 404 403 404 200 404 404 401",
     ("post", "/api/v1/agents/{agent_id}/pause"): "202 202 202 404 403 403 202 404 403 401",
     ("post", "/api/v1/agents/{agent_id}/unpause"): "202 202 202 404 403 403 202 404 403 401",

@@ -10,6 +10,8 @@ pytestmark = pytest.mark.django_db
 
 PAGES = [
     "/",
+    "/audit/",
+    "/audit/export.csv",
     "/login/",
     "/nowhere/",
     "/healthz",
@@ -26,11 +28,25 @@ PAGES = [
     "/api/v1/board",
     "/api/v1/openapi.json",
     "/api/v1/pause-reasons",
+    "/api/v1/commands",
     "/api/v1/commands/1",
+    "/api/v1/commands/1/undo",
     "/api/v1/agents/1/pause",
     "/api/v1/agents/1/unpause",
     "/api/v1/calls/originate",
     "/api/v1/calls/hangup",
+    "/api/v1/calls/redirect",
+    "/api/v1/calls/pickup",
+    "/api/v1/calls/priority",
+    "/api/v1/calls/visits",
+    "/api/v1/agents/bulk",
+    "/api/v1/agents/1/login",
+    "/api/v1/agents/1/logout",
+    "/api/v1/agents/1/penalty",
+    "/api/v1/agents/1/transfer",
+    "/api/v1/agents/1/supervise",
+    "/api/v1/agents/1/calls",
+    "/api/v1/preferences",
 ]
 
 
