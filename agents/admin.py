@@ -12,13 +12,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agents.models import Agent, ApiToken, Command, PauseReason
+from agents.models import Agent, ApiToken, Command, PauseReason, Team
 from agents.permissions import NOTHING, Role, may_administer, may_grant, visible_scopes
 from agents.tokens import revoke_tokens
 
@@ -70,6 +70,22 @@ class AgentAdmin(ReadOnlyAdmin):
         return str(agent)
 
 
+class OfTeam(admin.SimpleListFilter):
+    """People by team, whether they supervise or watch it."""
+
+    title = gettext_lazy("team")
+    parameter_name = "team"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(team.pk), team.name) for team in Team.objects.all()]
+
+    def queryset(self, request: HttpRequest, people: QuerySet[User]) -> QuerySet[User]:
+        team = self.value() or ""
+        if not team.isdecimal():
+            return people
+        return people.filter(Q(supervised_teams=team) | Q(viewed_teams=team)).distinct()
+
+
 class PeopleList(ChangeList):
     """The rights of all people on the page are read at once."""
 
@@ -88,7 +104,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     """Accounts. Who is no superuser can make none, and cannot give or take over rights that they do not have."""
 
     list_display = ("username", "full_name", "role", "teams", "phones", "is_active", "last_login")
-    list_filter = ("is_active", "is_staff", "groups", "supervised_teams", "viewed_teams")
+    list_filter = ("is_active", OfTeam, "groups", "is_staff")
     list_per_page = 100
     search_fields = ("username", "first_name", "last_name", "email", "agents__interface", "agents__extension")
     readonly_fields = ("teams", "phones", "last_login", "date_joined")

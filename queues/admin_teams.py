@@ -10,6 +10,8 @@ from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,12 +31,19 @@ class QueueChoice(forms.ModelMultipleChoiceField):
         return f"{queue} ({queue.pbx}{gone})"
 
 
+class TwoBoxes(FilteredSelectMultiple):
+    """In the wrapper that the admin's style sheet expects around it, and which it has only for relations."""
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        return format_html('<div class="related-widget-wrapper">{}</div>', super().render(*args, **kwargs))
+
+
 class TeamForm(forms.ModelForm):
     known_queues = QueueChoice(
         queryset=Queue.objects.order_by("pbx", "number"),
         required=False,
         label=gettext_lazy("Queues"),
-        widget=FilteredSelectMultiple(gettext_lazy("queues"), is_stacked=False),
+        widget=TwoBoxes(gettext_lazy("queues"), is_stacked=False),
         help_text=gettext_lazy(
             "The team's people see these queues, their callers, and the agents in them; of an agent who also works for"
             " other queues they see that somebody is busy, not with whom. A queue may belong to several teams."

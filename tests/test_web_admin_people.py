@@ -102,7 +102,9 @@ def test_the_list_of_people_tells_role_teams_and_phones(browser, supervisor, sal
         "agent": Role.VIEWER,
         "outsider": Role.NOBODY,
     }
-    page = browser.get(of_user("changelist")).content.decode()
+    of_sales = browser.get(of_user("changelist"), {"team": Team.objects.get(name="Sales").pk}).context["cl"].result_list
+    assert [user.username for user in of_sales] == ["agent", "sales_lead"]
+    page = browser.get(of_user("changelist"), {"team": "x"}).content.decode()
     for text in ("Administrator", "Viewer", "sees nothing", "Sales (watches)", "1000"):
         assert text in page
 
