@@ -142,6 +142,7 @@ class Story(RuleBasedStateMachine):
         shown, true = self.world.views()
         assert not differences(shown, true)
         assert not self.world.wrong_calls()
+        assert not self.world.wrong_figures()
 
 
 class UcmStory(Story):

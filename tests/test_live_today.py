@@ -174,6 +174,14 @@ def test_at_its_hour_a_queue_begins_anew_and_its_agents_with_it():
     assert (agent.calls_today, agent.talk_seconds_today, agent.last_call_at) == (1, 10, after(114))
 
 
+def test_a_day_begins_anew_for_a_phone_that_is_no_member_too():
+    story = Story(join())
+    story.event(4, connect())
+    assert (today(story)["answered"], story.board.agents) == (1, {})
+    apply_tick(story.board, MIDNIGHT)
+    assert (counts(story), story.board.agents) == ({}, {})
+
+
 def test_midnight_is_that_of_the_time_zone():
     story = Story(join())
     setting(story, zone=ZoneInfo("Europe/Istanbul"))

@@ -33,7 +33,7 @@ def asked(client, path, **query):
 
 
 def busy_hour(dialect: str, seed: int) -> World:
-    """A simulated PBX on which people call, wait, give up, talk, are sent on; the link is lost once."""
+    """A simulated PBX on which people call, wait, give up, talk; the link is lost once, the worker killed once."""
     dice, world = random.Random(seed), World(dialect)
     for minute in range(60):
         for _ in range(6):
@@ -52,6 +52,11 @@ def busy_hour(dialect: str, seed: int) -> World:
             world.lose_link()
             world.wait(120)
             world.connect()
+        if minute == 45:
+            world.kill_worker()
+            world.connect()
+        if minute % 10 == 0:
+            world.flush()
     world.floor.arrive("6500", number="0301")
     world.deliver(len(world.wire))
     world.flush()

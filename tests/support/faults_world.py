@@ -7,15 +7,25 @@ lost link loses what is on the wire. What a worker would save goes to `saved` an
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 from queues.ami.actions import Action
 from queues.ami.connection import Reply
 from queues.ami.dialects import Dialect, take_snapshot
 from queues.ami.events import Event
+from queues.live.figures import Terms, fact_of, figures_of, longest_wait
 from queues.live.outbox import Outbox
-from queues.live.reducer import adopt, apply_event, apply_link, apply_snapshot, apply_tick
+from queues.live.reducer import (
+    adopt,
+    apply_calls,
+    apply_event,
+    apply_link,
+    apply_settings,
+    apply_snapshot,
+    apply_tick,
+)
 from queues.live.state import Board, CallRow, LinkState
 from queues.mirror import tables_of
 from queues.simulator.actions import HANDLERS
@@ -140,6 +150,12 @@ class World:
         open_calls = {row.key: row for row in self.calls.values() if row.ended_at is None}
         self.board = adopt(replace(self.saved, callers=open_calls, memory=type(self.saved.memory)()))
         self.saved = Board("pbx", **{name: dict(getattr(self.board, name)) for name in _TABLES})
+        self._outbox.add(apply_settings(self.board, self.at, display_names={}, queues={}, zone=UTC))
+        lacking = self.board.memory.ledger.lacking()
+        self._outbox.add(apply_calls(self.board, self.at, self._calls_since(lacking), lacking))
+
+    def _calls_since(self, since: Mapping[str, datetime]) -> list[CallRow]:
+        return [row for row in self.calls.values() if row.queue in since and row.joined_at >= since[row.queue]]
 
     def wait(self, seconds: float) -> None:
         self.floor.advance(self.floor.now + seconds)
@@ -161,6 +177,19 @@ class World:
     def views(self) -> tuple[View, View]:
         """What the database says and what the PBX knows."""
         return view_of_tables(tables_of(self.saved)), view_of_floor(self.floor)
+
+    def wrong_figures(self) -> list[str]:
+        """Sentences about figures of the day that are not those of the calls in the database."""
+        wrong = []
+        for row in self.saved.queues.values():
+            facts = [fact_of(call) for call in self._calls_since({row.number: row.today_since or self.at})]
+            figures = figures_of(facts, Terms(row.target_seconds, row.target_formula, row.target_short_seconds))
+            wanted = {field.name: getattr(figures, field.name) for field in fields(figures)}
+            wanted |= {"longest_wait": longest_wait(facts), "service_level": figures.service_level(row.target_formula)}
+            for name, value in wanted.items():
+                if getattr(row, f"today_{name}") != value:
+                    wrong.append(f"{row.number}: {name} is {getattr(row, f'today_{name}')}, the calls say {value}")
+        return wrong
 
     def wrong_calls(self) -> list[str]:
         """Sentences about call rows doubled, invented, left open, or missing for somebody on the line."""
