@@ -13,6 +13,9 @@ import { WhyView } from "./why.js";
 
 const KINDS = { pickup: "pickup", redirect: "redirect", priority: "priority", hangup: "hangup" };
 
+/** What a PBX can send a call to: a queue may have a name that no phone can dial. */
+const DIALLED = /^[0-9*#+]+$/;
+
 export class CallerSheet {
   #dialog = document.getElementById("caller-sheet");
   #parts = partsOf(this.#dialog);
@@ -127,7 +130,8 @@ export class CallerSheet {
   /** Where a caller may be sent: the PBX's queues, and agents who are logged in. */
   #offerTargets({ store }) {
     const { pbx, queue } = this.#caller;
-    const queues = store.rows("queues").filter((row) => row.pbx === pbx && row.number !== queue);
+    const isOther = (row) => row.pbx === pbx && row.number !== queue && DIALLED.test(row.number);
+    const queues = store.rows("queues").filter(isOther);
     const agents = store.rows("agents").filter((row) => row.pbx === pbx && row.extension && row.member_count);
     const options = [
       ...queues.map(({ number, name }) => option(number, fill(gettext("Queue %(name)s"), { name }))),

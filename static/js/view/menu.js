@@ -25,6 +25,8 @@ export class Menu {
    */
   open(opener, title, items, point = null) {
     this.#opener = opener;
+    // Behind an open dialog nothing can be reached: the menu opens in it.
+    (opener.closest("dialog") ?? document.body).append(this.#root);
     setAttribute(opener, "aria-expanded", "true");
     setText(this.#title, title);
     this.#items.replaceChildren(...items.map((item) => this.#item(item)));
