@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError
+from django.utils.translation import gettext, gettext_noop
 
 from agents import services
 from agents.models import Command
@@ -43,9 +44,9 @@ FIRST_SIGN_SECONDS = 3.0
 AT_ONCE = 20
 
 _REFUSED, _UNKNOWN = CommandState.REFUSED, CommandState.UNKNOWN
-_NO_ANSWER = "The PBX did not answer in time. It may have done it or not: look before you try again."
-_LOST = "The connection to the PBX was lost before it answered. Look before you try again."
-_NOT_SENT = "It was not sent: the server stood still for too long. Try again."
+_NO_ANSWER = gettext_noop("The PBX did not answer in time. It may have done it or not: look before you try again.")
+_LOST = gettext_noop("The connection to the PBX was lost before it answered. Look before you try again.")
+_NOT_SENT = gettext_noop("It was not sent: the server stood still for too long. Try again.")
 
 _CARRY_OUT: dict[CommandKind, Callable[[Desk, Command], Awaitable[Outcome]]] = {
     CommandKind.ORIGINATE: dialling.dial,
@@ -136,9 +137,9 @@ class Commander:
         """End what a database that went away may have let us claim, or not: it was not sent and is not any more."""
         while self._doubtful:
             command = self._doubtful[-1]
-            ending = (command.pk, CommandState.EXPIRED, _NOT_SENT, now())
+            ending = (command.pk, CommandState.EXPIRED, gettext(_NOT_SENT), now())
             if await self._under_lease(services.finish_command, *ending):
-                command.state, command.message = CommandState.EXPIRED, _NOT_SENT
+                command.state, command.message = CommandState.EXPIRED, gettext(_NOT_SENT)
                 await tell_ended(command, self.publisher)
             self._doubtful.pop()
 
@@ -172,7 +173,7 @@ class Commander:
             await asyncio.shield(self._finish(command, state, message))
         except asyncio.CancelledError:
             try:
-                await self._write(command, _UNKNOWN, _LOST)
+                await self._write(command, _UNKNOWN, gettext(_LOST))
             except DatabaseError:
                 facts = {"pbx": command.pbx, "command": command.pk}
                 logger.warning("outcome not saved, the next connection ends the command", extra={"facts": facts})
@@ -184,19 +185,19 @@ class Commander:
         """How sending it went, the PBX's refusals and silence included."""
         if not self.may_act():
             # This process stood still since it claimed the command, and another worker may speak for the PBX now.
-            return CommandState.EXPIRED, _NOT_SENT
+            return CommandState.EXPIRED, gettext(_NOT_SENT)
         try:
             return await self._perform(command)
         except ActionRefused as error:
-            return _REFUSED, f"The PBX refused: {in_the_pbxs_words(error)}."
+            return _REFUSED, gettext("The PBX refused: {words}.").format(words=in_the_pbxs_words(error))
         except NotPossible as error:
             return _REFUSED, str(error)
         except InvalidAction as error:
-            return _REFUSED, f"This cannot be sent to a PBX: {error}"
+            return _REFUSED, gettext("This cannot be sent to a PBX: {error}").format(error=error)
         except ActionTimeout:
-            return _UNKNOWN, _NO_ANSWER
+            return _UNKNOWN, gettext(_NO_ANSWER)
         except AmiError:
-            return _UNKNOWN, _LOST
+            return _UNKNOWN, gettext(_LOST)
 
     async def _finish(self, command: Command, state: CommandState, message: str) -> None:
         while True:

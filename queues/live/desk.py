@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from agents.states import CommandState
 from queues.ami.actions import Action
 from queues.ami.connection import Reply
@@ -50,12 +52,12 @@ class Desk:
 
 def in_the_pbxs_words(error: ActionRefused) -> str:
     """Its message without the full stop, or that there was none."""
-    return error.message.strip().rstrip(".") or "no reason given"
+    return error.message.strip().rstrip(".") or _("no reason given")
 
 
 async def queue_by_queue(queues: Sequence[str], act: Callable[[str], Awaitable[None]], done: str) -> Outcome:
-    """Carry out `act` in each queue, and tell in words where it was done (`done`: "Logged in to"), where it was
-    refused, and where nobody knows. What comes after a queue without an answer is not sent."""
+    """Carry out `act` in each queue, and tell in words where it was done (`done`: "Logged in to {queues}."), where it
+    was refused, and where nobody knows. What comes after a queue without an answer is not sent."""
     did: list[str] = []
     refused: list[str] = []
     for place, queue in enumerate(queues):
@@ -64,9 +66,12 @@ async def queue_by_queue(queues: Sequence[str], act: Callable[[str], Awaitable[N
         except ActionRefused as error:
             refused.append(f"{queue} ({in_the_pbxs_words(error)})")
         except ActionTimeout:
-            words = [*_told(did, refused, done), f"No answer for {queue}: look before you try again."]
+            words = [
+                *_told(did, refused, done),
+                _("No answer for {queue}: look before you try again.").format(queue=queue),
+            ]
             if rest := queues[place + 1 :]:
-                words.append(f"Not sent for {', '.join(rest)}.")
+                words.append(_("Not sent for {queues}.").format(queues=", ".join(rest)))
             return CommandState.UNKNOWN, " ".join(words)
         else:
             did.append(queue)
@@ -74,5 +79,5 @@ async def queue_by_queue(queues: Sequence[str], act: Callable[[str], Awaitable[N
 
 
 def _told(did: list[str], refused: list[str], done: str) -> list[str]:
-    words = [f"{done} {', '.join(did)}."] if did else []
-    return [*words, f"The PBX refused: {', '.join(refused)}."] if refused else words
+    words = [done.format(queues=", ".join(did))] if did else []
+    return [*words, _("The PBX refused: {queues}.").format(queues=", ".join(refused))] if refused else words

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from agents.models import Command
 from agents.states import CommandState
 from queues.ami import actions
@@ -16,14 +19,18 @@ RING_SECONDS = 30
 
 #: Reasons of OriginateResponse (0 stands for busy, unreachable and unknown alike: Asterisk 16.28, 22.10).
 _FAILURES = {
-    0: "The phone {phone} could not be rung: it is busy, unreachable or unknown.",
-    1: "The call was hung up before the phone {phone} answered.",
-    3: "The phone {phone} did not answer within {seconds} seconds.",
-    5: "The phone {phone} is busy.",
-    8: "The phone {phone} rejected the call, or there is no free line.",
+    0: _("The phone {phone} could not be rung: it is busy, unreachable or unknown."),
+    1: _("The call was hung up before the phone {phone} answered."),
+    3: _("The phone {phone} did not answer within {seconds} seconds."),
+    5: _("The phone {phone} is busy."),
+    8: _("The phone {phone} rejected the call, or there is no free line."),
 }
 
-_JOINED = {"listen": "you hear the call", "whisper": "the agent hears you", "barge": "both hear you"}
+_JOINED = {
+    "listen": _("The phone {phone} answered: you hear the call."),
+    "whisper": _("The phone {phone} answered: the agent hears you."),
+    "barge": _("The phone {phone} answered: both hear you."),
+}
 
 
 async def dial(desk: Desk, command: Command) -> Outcome:
@@ -35,7 +42,7 @@ async def dial(desk: Desk, command: Command) -> Outcome:
         priority=1,
         timeout_milliseconds=RING_SECONDS * 1000,
     )
-    return await _ring(desk, action, f"the PBX is dialling {told['number']}")
+    return await _ring(desk, action, _("The phone {phone} answered; the PBX is dialling {number}."), told["number"])
 
 
 async def join(desk: Desk, command: Command) -> Outcome:
@@ -54,22 +61,24 @@ def _agents_channel(desk: Desk, interface: str, uniqueid: str) -> str:
         uniqueid = caller.agent_uniqueid if is_theirs else ""
     phone = desk.board.memory.phones.get(uniqueid)
     if phone is None or phone.interface != interface:
-        raise NotPossible("This agent does not talk on that call any more, or the PBX does not show us their phone.")
+        raise NotPossible(
+            gettext("This agent does not talk on that call any more, or the PBX hides their phone from us.")
+        )
     return phone.channel
 
 
-async def _ring(desk: Desk, action: actions.Originate, then: str) -> Outcome:
-    """Ring the phone; `then`: what happens when it is picked up."""
+async def _ring(desk: Desk, action: actions.Originate, answered: str, number: str = "") -> Outcome:
+    """Ring the phone; `answered`: what to tell when it is picked up."""
     reply = await desk.ask(action, ANSWER_SECONDS * 2)
     ended = await desk.originate_ended(reply.action_id)
     if ended is None:
-        words = "The PBX took the call over. This link hears nothing of calls, so how it goes is unknown."
+        words = gettext("The PBX took the call over. This link hears nothing of calls, so how it goes is unknown.")
         return CommandState.DONE, words
     phone = action.channel.partition("/")[2] or action.channel
     if ended.is_success:
-        return CommandState.DONE, f"The phone {phone} answered; {then}."
+        return CommandState.DONE, gettext(answered).format(phone=phone, number=number)
     template = _FAILURES.get(ended.reason, _FAILURES[0])
-    return CommandState.REFUSED, template.format(phone=phone, seconds=RING_SECONDS)
+    return CommandState.REFUSED, gettext(template).format(phone=phone, seconds=RING_SECONDS)
 
 
 async def hang_up(desk: Desk, command: Command) -> Outcome:
@@ -79,16 +88,16 @@ async def hang_up(desk: Desk, command: Command) -> Outcome:
     caller = desk.board.callers.get(uniqueid)
     if caller is not None:
         if told.get("is_waiting") and caller.state is CallState.TALKING:
-            raise NotPossible("An agent has taken this call meanwhile: it goes on.")
+            raise NotPossible(gettext("An agent has taken this call meanwhile: it goes on."))
         channel = caller.channel
     elif (phone := desk.board.memory.phones.get(uniqueid)) is not None:
         channel = phone.channel
     elif uniqueid in desk.board.memory.gone:
-        raise NotPossible("This call has already ended.")
+        raise NotPossible(gettext("This call has already ended."))
     note_hang_up(desk.board, uniqueid)
     try:
         await desk.ask(actions.Hangup(channel=target_of(desk, uniqueid, channel)))
     except (ActionRefused, InvalidAction):
         forget_hang_up(desk.board, uniqueid)
         raise
-    return CommandState.DONE, "Hung up."
+    return CommandState.DONE, gettext("Hung up.")

@@ -6,6 +6,8 @@ looks at the board first, and at the dialplan, because a caller sent to an exten
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from agents.models import Command
 from agents.states import CommandState
 from queues.ami import actions
@@ -20,14 +22,14 @@ async def redirect(desk: Desk, command: Command) -> Outcome:
     told = command.arguments
     caller = _waiting(desk, told["uniqueid"], told["queue"])
     await _move(desk, caller, told["context"], told["number"])
-    return CommandState.DONE, f"Sent to {told['number']}."
+    return CommandState.DONE, _("Sent to {number}.").format(number=told["number"])
 
 
 async def pick_up(desk: Desk, command: Command) -> Outcome:
     told = command.arguments
     caller = _waiting(desk, told["uniqueid"], told["queue"])
     await _move(desk, caller, told["context"], told["number"])
-    return CommandState.DONE, f"The caller is on the way to your phone {told['number']}."
+    return CommandState.DONE, _("The caller is on the way to your phone {number}.").format(number=told["number"])
 
 
 async def transfer(desk: Desk, command: Command) -> Outcome:
@@ -38,16 +40,16 @@ async def transfer(desk: Desk, command: Command) -> Outcome:
     caller = desk.board.callers.get(uniqueid)
     if caller is not None:
         if caller.state is not CallState.TALKING or caller.agent_interface != interface:
-            raise NotPossible("This agent does not talk with that caller any more.")
+            raise NotPossible(_("This agent does not talk with that caller any more."))
         await _move(desk, caller, told["context"], told["number"])
     else:
         phone = desk.board.memory.phones.get(uniqueid)
         if phone is None or phone.interface != interface:
-            raise NotPossible("This call has already ended.")
+            raise NotPossible(_("This call has already ended."))
         await _require_extension(desk, told["context"], told["number"])
         channel = target_of(desk, uniqueid, phone.channel)
         await desk.ask(actions.BlindTransfer(channel=channel, exten=told["number"], context=told["context"]))
-    return CommandState.DONE, f"Transferred to {told['number']}."
+    return CommandState.DONE, _("Transferred to {number}.").format(number=told["number"])
 
 
 async def change_priority(desk: Desk, command: Command) -> Outcome:
@@ -62,12 +64,13 @@ async def change_priority(desk: Desk, command: Command) -> Outcome:
     desk.look_again(caller.queue)
     after = await _position(desk, caller)
     if before is None or after is None:
-        return CommandState.DONE, f"Priority {priority}."
+        return CommandState.DONE, _("Priority {priority}.").format(priority=priority)
     if before != after:
-        return CommandState.DONE, f"Priority {priority}: moved from place {before} to {after}."
-    words = f"Priority {priority}, still at place {after}."
+        words = _("Priority {priority}: moved from place {before} to {after}.")
+        return CommandState.DONE, words.format(priority=priority, before=before, after=after)
+    words = _("Priority {priority}, still at place {after}.").format(priority=priority, after=after)
     if priority > (caller.priority or 0) and after > 1:
-        words += " This PBX counts it only against those who join later."
+        words += " " + _("This PBX counts it only against those who join later.")
     return CommandState.DONE, words
 
 
@@ -85,9 +88,9 @@ def _waiting(desk: Desk, uniqueid: str, queue: str) -> CallRow:
     """The caller, who must still wait in this queue. Errors: NotPossible."""
     caller = desk.board.callers.get(uniqueid)
     if caller is None or caller.queue != queue:
-        raise NotPossible("This caller has left the queue.")
+        raise NotPossible(_("This caller has left the queue."))
     if caller.state is not CallState.WAITING:
-        raise NotPossible("An agent has taken this call meanwhile.")
+        raise NotPossible(_("An agent has taken this call meanwhile."))
     return caller
 
 
@@ -118,4 +121,5 @@ async def _require_extension(desk: Desk, context: str, number: str) -> None:
     except (ActionRefused, ActionTimeout, InvalidAction):
         return
     if reply.fields.get("Value") == "0":
-        raise NotPossible(f"This PBX has no extension {number}: the caller stays where they are.")
+        words = _("This PBX has no extension {number}: the caller stays where they are.")
+        raise NotPossible(words.format(number=number))

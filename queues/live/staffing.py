@@ -10,6 +10,7 @@ import logging
 from typing import Any
 
 from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 from agents import services
 from agents.models import Command
@@ -30,7 +31,7 @@ async def log_in(desk: Desk, command: Command) -> Outcome:
         await desk.ask(_joining(desk, told["interface"], told["name"], wanted[queue]))
         desk.look_again(queue)
 
-    return await queue_by_queue(sorted(wanted), join, "Logged in to")
+    return await queue_by_queue(sorted(wanted), join, _("Logged in to {queues}."))
 
 
 def _joining(desk: Desk, interface: str, name: str, entry: dict[str, Any]) -> actions.Action:
@@ -61,15 +62,15 @@ async def log_out(desk: Desk, command: Command) -> Outcome:
             await desk.ask(kind(queue=queue, interface=told["interface"]))
         except ActionRefused as error:
             if "not dynamic" in error.message.lower():
-                raise ActionRefused("a fixed member there: pause them instead") from error
+                raise ActionRefused(_("a fixed member there: pause them instead")) from error
             raise
         left.append(queue)
         desk.look_again(queue)
 
-    state, message = await queue_by_queue(sorted(leaving), leave, "Logged out of")
+    state, message = await queue_by_queue(sorted(leaving), leave, _("Logged out of {queues}."))
     await _remember(desk, command, [leaving[queue] for queue in left])
     if state is CommandState.DONE and told["fixed"]:
-        message += f" Still a fixed member of {', '.join(told['fixed'])}."
+        message += " " + _("Still a fixed member of {queues}.").format(queues=", ".join(told["fixed"]))
     return state, message
 
 
@@ -100,6 +101,8 @@ async def set_penalty(desk: Desk, command: Command) -> Outcome:
         await desk.ask(actions.QueuePenalty(interface=told["interface"], penalty=penalty, queue=queue))
 
     if queues := told.get("queues"):
-        return await queue_by_queue(queues, set_in, f"Penalty {penalty} in")
+        return await queue_by_queue(
+            queues, set_in, _("Penalty {penalty} in {queues}.").replace("{penalty}", str(penalty))
+        )
     await set_in(told["queue"])
-    return CommandState.DONE, f"Penalty {penalty}."
+    return CommandState.DONE, _("Penalty {penalty}.").format(penalty=penalty)
