@@ -3,7 +3,7 @@
 from agents.states import AgentState
 from queues.ami import events as ami
 from queues.live.memory import GONE_LIMIT
-from queues.live.reducer import apply_tick, forget_hang_up, note_hang_up
+from queues.live.reducer import apply_tick, forget_hang_up, forget_move, note_hang_up, note_move
 from queues.live.state import CallOutcome, CallState
 from tests.support.told import Story, after, complete, connect, hangup, join, member
 
@@ -229,3 +229,50 @@ def test_a_caller_whom_the_pbx_would_not_hang_up_times_out_as_before():
     story.event(9, ami.CallerAbandoned("6500", "1.1", 1, 9))
 
     assert endings(story) == [("1.1", "6500", "timed_out", "")]
+
+
+CHANNEL = ami.ChannelTold("9", "PJSIP/9-00000001")
+
+
+def test_a_caller_sent_elsewhere_through_us_was_redirected_whoever_answers_there():
+    story = Story(CHANNEL, join())
+    note_move(story.board, "1.1")
+    story.event(5, ami.CallerAbandoned("6500", "1.1", 1, 5))
+    story.event(9, hangup("1.1"))
+
+    assert endings(story) == [("1.1", "6500", "redirected", "")]
+
+
+def test_a_caller_who_hangs_up_before_they_are_sent_elsewhere_abandoned():
+    story = Story(CHANNEL, join(), ami.HangupRequested("1.1"))
+    note_move(story.board, "1.1")
+    story.event(5, ami.CallerAbandoned("6500", "1.1", 1, 5))
+
+    assert endings(story) == [("1.1", "6500", "abandoned", "")]
+
+
+def test_a_move_the_pbx_refused_explains_nothing():
+    story = Story(CHANNEL, join())
+    note_move(story.board, "1.1")
+    forget_move(story.board, "1.1")
+    story.event(5, ami.CallerAbandoned("6500", "1.1", 1, 5))
+
+    assert endings(story) == [("1.1", "6500", "timed_out", "")]
+
+
+def test_a_move_explains_one_end_only():
+    story = Story(CHANNEL, join())
+    note_move(story.board, "1.1")
+    story.event(5, ami.CallerAbandoned("6500", "1.1", 1, 5))
+    story.event(6, join("1.1", "6501"))
+    story.event(9, ami.CallerAbandoned("6501", "1.1", 1, 3))
+
+    assert endings(story) == [("1.1", "6500", "redirected", ""), ("1.1", "6501", "timed_out", "")]
+
+
+def test_where_calls_are_not_heard_a_moved_caller_was_redirected_too():
+    story = Story(join())
+    note_move(story.board, "1.1")
+    story.event(5, ami.CallerAbandoned("6500", "1.1", 1, 5))
+
+    assert endings(story) == [("1.1", "6500", "redirected", "")]
