@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from websockets.exceptions import ConnectionClosed
 
 from agents.states import FINAL_COMMAND_STATES
 from queues.simulator.server import SimulatedPbx
-from tests.support.scaled import Installation, Socket, Web, installed
+from tests.support.cookies import Browser
+from tests.support.scaled import PASSWORD, Installation, Socket, Web, installed
 from tests.support.working import by_hand
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -22,6 +28,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 #: Promised in README.md, in seconds.
 TAKE_OVER_AFTER_A_KILL = 10
 TAKE_OVER_AFTER_SIGTERM = 2
+DISMISSED_AFTER = 3
 
 
 @dataclass
@@ -99,6 +106,23 @@ async def test_the_outcome_of_a_command_comes_to_a_page_of_the_other_web_process
     await elsewhere.until(lambda page: outcome(page, asked) and agent_of(page, "PJSIP/1001")["paused_count"] == 1)
     assert outcome(elsewhere, asked) == "done"
     assert agent_of(elsewhere, "PJSIP/1001")["pause_reason"] == "Lunch"
+
+
+async def test_who_logs_out_at_one_web_process_loses_the_page_of_the_other(site):
+    here, elsewhere = (f"http://{web.address}/" for web in site.webs)
+
+    def closed_with() -> int:
+        browser = Browser(here).log_in("admin", PASSWORD)
+        with browser.socket(elsewhere, Origin=elsewhere.rstrip("/")) as socket:
+            assert json.loads(socket.recv(timeout=30))["type"] == "hello"
+            browser.post("logout/")
+            logged_out_at = time.monotonic()
+            with pytest.raises(ConnectionClosed) as closed:
+                deque(islice(socket, 100), maxlen=0)
+        assert time.monotonic() - logged_out_at < DISMISSED_AFTER
+        return closed.value.rcvd.code
+
+    assert await asyncio.to_thread(closed_with) == 4401
 
 
 async def test_a_worker_that_is_killed_is_replaced_and_the_board_is_right_again(watched):

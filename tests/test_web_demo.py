@@ -3,14 +3,13 @@
 import json
 import urllib.error
 import urllib.request
-from http.cookiejar import CookieJar
-from urllib.parse import urlencode
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
-from tests.support.serving import STOP_SECONDS, Site, manage, outcome, serving
+from tests.support.cookies import Browser
+from tests.support.serving import STOP_SECONDS, manage, outcome, serving
 
 
 @pytest.fixture(scope="module")
@@ -22,40 +21,6 @@ def database(tmp_path_factory) -> str:
 def site(database):
     with serving("demo", "--port", "0", "--agents", "6", "--rate", "60", DEMO_DATABASE_URL=database) as site:
         yield site
-
-
-class Browser:
-    """Cookies and forms, as far as logging in needs them."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._cookies = CookieJar()
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
-
-    def get(self, path: str) -> str:
-        return self._opener.open(self._site.url + path, timeout=30).read().decode()
-
-    def post(self, path: str, **fields: str) -> str:
-        body = urlencode({**fields, "csrfmiddlewaretoken": self.cookie("csrftoken")}).encode()
-        return self._opener.open(self._site.url + path, body, timeout=30).read().decode()
-
-    def ask(self, path: str, **body: object) -> dict:
-        """POST to the API as our own page does."""
-        headers = {"Content-Type": "application/json", "X-CSRFToken": self.cookie("csrftoken")}
-        request = urllib.request.Request(self._site.url + "api/v1/" + path, json.dumps(body).encode(), headers)
-        return json.loads(self._opener.open(request, timeout=30).read())
-
-    def cookie(self, name: str) -> str:
-        return next((str(cookie.value) for cookie in self._cookies if cookie.name == name), "")
-
-    def log_in(self, username: str) -> "Browser":
-        self.get("login/")
-        self.post("login/", username=username, password="demo")
-        return self
-
-    def socket(self, **headers: str) -> ClientConnection:
-        cookies = f"sessionid={self.cookie('sessionid')}"
-        return connect(self._site.socket_url, additional_headers={"Cookie": cookies, **headers}, open_timeout=30)
 
 
 def until(socket: ClientConnection, is_it) -> dict:
@@ -73,7 +38,7 @@ def is_up(frame: dict) -> bool:
 
 
 def test_a_click_reaches_the_pbx_and_comes_back_to_the_page(site):
-    browser = Browser(site).log_in("supervisor")
+    browser = Browser(site.url).log_in("supervisor")
     with browser.socket(Origin=site.url.rstrip("/")) as socket:
         assert json.loads(socket.recv(timeout=30))["type"] == "hello"
         until(socket, is_up)
@@ -97,7 +62,7 @@ def test_a_click_reaches_the_pbx_and_comes_back_to_the_page(site):
 
 
 def test_an_agent_of_the_demo_sees_less(site):
-    with Browser(site).log_in("agent1").socket(Origin=site.url.rstrip("/")) as socket:
+    with Browser(site.url).log_in("agent1").socket(Origin=site.url.rstrip("/")) as socket:
         hello = json.loads(socket.recv(timeout=30))
         assert hello["user"]["is_supervisor"] is False
         snapshot = until(socket, lambda frame: frame["type"] == "snapshot")
@@ -107,7 +72,7 @@ def test_an_agent_of_the_demo_sees_less(site):
 def test_the_supervisors_of_the_demos_teams_see_their_own_queues_and_some_agents_of_both(site):
     agents, names = {}, {}
     for username in ("sales", "support"):
-        browser = Browser(site).log_in(username)
+        browser = Browser(site.url).log_in(username)
         with browser.socket(Origin=site.url.rstrip("/")) as socket:
             hello = json.loads(socket.recv(timeout=30))["user"]
             until(socket, is_up)
@@ -122,7 +87,7 @@ def test_the_supervisors_of_the_demos_teams_see_their_own_queues_and_some_agents
 
 
 def test_the_viewer_of_the_demo_sees_everything_and_does_nothing(site):
-    browser = Browser(site).log_in("viewer")
+    browser = Browser(site.url).log_in("viewer")
     board = json.loads(browser.get("api/v1/board"))
     assert len(board["queues"]) == 4
     with pytest.raises(urllib.error.HTTPError) as refusal:
@@ -133,18 +98,18 @@ def test_the_viewer_of_the_demo_sees_everything_and_does_nothing(site):
 
 def test_another_sites_page_is_refused_with_403(site):
     with pytest.raises(InvalidStatus) as refusal:
-        Browser(site).log_in("supervisor").socket(Origin="http://evil.example")
+        Browser(site.url).log_in("supervisor").socket(Origin="http://evil.example")
     assert refusal.value.response.status_code == 403
 
 
 def test_nobodys_socket_is_closed_with_the_code_that_leads_to_the_login(site):
-    with Browser(site).socket() as socket, pytest.raises(ConnectionClosed) as closed:
+    with Browser(site.url).socket() as socket, pytest.raises(ConnectionClosed) as closed:
         socket.recv(timeout=30)
     assert closed.value.rcvd.code == 4401
 
 
 def test_the_page_and_all_its_files_are_served_and_cached_for_ever(site):
-    page = Browser(site).log_in("supervisor").get("")
+    page = Browser(site.url).log_in("supervisor").get("")
     address = page.split('rel="stylesheet" href="')[1].split('"')[0]
     response = urllib.request.urlopen(site.url.rstrip("/") + address, timeout=30)
     assert "immutable" in response.headers["Cache-Control"]
@@ -160,7 +125,7 @@ def test_a_second_demo_on_the_same_database_does_not_start(site, database):
 def test_it_ends_cleanly_while_pages_are_open(tmp_path):
     database = f"sqlite:///{tmp_path / 'demo.sqlite3'}"
     with serving("demo", "--port", "0", DEMO_DATABASE_URL=database) as site:
-        browser = Browser(site).log_in("supervisor")
+        browser = Browser(site.url).log_in("supervisor")
         with browser.socket() as socket:
             until(socket, is_up)
             status, seconds = site.stop()
