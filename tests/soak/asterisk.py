@@ -7,7 +7,7 @@ import random
 import signal
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ _LOST = (OSError, EOFError, AssertionError, KeyError)
 
 
 class AsteriskPlace:
-    def __init__(self, pbx: RealPbx, chance: random.Random) -> None:
+    def __init__(self, pbx: RealPbx, calls_a_minute: float, chance: random.Random) -> None:
         self.user, self.secret, self.port = "dashboard", "dash-1234", pbx.ami_port
         self.numbers = ("800", "801", "030123456")
         self.faults: dict[str, Fault] = {
@@ -34,7 +34,7 @@ class AsteriskPlace:
             "PBX reloaded": self._reload,
         }
         self.hidden = frozenset({"PBX killed", "PBX restarted", "PBX frozen"})
-        self._pbx, self._chance = pbx, chance
+        self._pbx, self._calls_a_minute, self._chance = pbx, calls_a_minute, chance
         self._session: Witness | None = None
         self._sessions = AsyncExitStack()
         #: When a run of the PBX ended, and when its next one was there, in epoch seconds.
@@ -109,14 +109,16 @@ class AsteriskPlace:
 
     # Its people
 
-    async def work(self, calls_a_second: float) -> None:
+    async def work(self) -> None:
         """Callers and agents for ever, whatever becomes of the PBX."""
         while True:
-            with suppress(*_LOST):
+            try:
                 async with witness(self.port) as session:
                     await _send_everybody_home(session)
                     seed = self._chance.randrange(10**6)
-                    await Traffic(session, seed=seed, rate=calls_a_second).run(None)
+                    await Traffic(session, seed=seed, rate=self._calls_a_minute / 60).run(None)
+            except* _LOST:
+                pass  # they come back with the PBX
             await asyncio.sleep(0.5)
 
 
@@ -137,13 +139,10 @@ async def real(calls_a_minute: float, chance: random.Random) -> AsyncIterator[As
     starting = running_pbx()
     pbx = await asyncio.to_thread(starting.__enter__)
     try:
-        place = AsteriskPlace(pbx, chance)
-        working = asyncio.create_task(place.work(calls_a_minute / 60))
+        place = AsteriskPlace(pbx, calls_a_minute, chance)
         try:
             yield place
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
             await place.leave()
     finally:
         await asyncio.to_thread(starting.__exit__, None, None, None)

@@ -35,6 +35,9 @@ class Place(Protocol):
     hidden: frozenset[str]
     numbers: tuple[str, ...]
 
+    async def work(self) -> None:
+        """Callers and agents, for as long as the soak lasts."""
+
     async def view(self) -> View | None:
         """What is true now; None while the PBX cannot be asked."""
 
@@ -70,6 +73,9 @@ class SimulatedPlace:
     def _note(self, fact: Fact) -> None:
         if fact.event == "QueueCallerJoin" and fact.call is not None:
             self._joined.append(_Joined(fact.call, (fact.call.channel.uniqueid, fact.call.queue.number)))
+
+    async def work(self) -> None:
+        """The simulator's people need nobody to move them."""
 
     async def view(self) -> View | None:
         return view_of_floor(self._pbx.floor)

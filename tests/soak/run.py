@@ -59,20 +59,22 @@ class Soak:
 
     async def go_on(self, minutes: float, say: Say) -> None:
         """Everybody at work for so long, then a last look when all is quiet."""
-        async with alongside(self.page.watch(self.installation)):
+        async with alongside(self.place.work(), self.page.watch(self.installation)) as check:
             await self._compare("at first", 60)
             self._began = time.time()
-            await self._break_and_compare(60 * minutes, say)
+            await self._break_and_compare(60 * minutes, say, check)
             # Time for what is under way, then the last word.
             await asyncio.sleep(3 * SECONDS)
             await self._look(say)
+            check()
 
-    async def _break_and_compare(self, seconds: float, say: Say) -> None:
+    async def _break_and_compare(self, seconds: float, say: Say, check_others: Callable[[], None]) -> None:
         async with alongside(self.trouble.go_on(self._recovered), self.people.click(), self._mind_the_age()) as check:
             ends_at = time.monotonic() + seconds
             while (left := ends_at - time.monotonic()) > 0:
                 await asyncio.sleep(min(60, left))
                 check()
+                check_others()
                 await self._look(say)
 
     # Comparing
