@@ -21,6 +21,9 @@ from queues.models import Link
 from queues.monitoring import are_allowed
 from queues.selectors import Floor
 
+#: One of them shows that a proxy speaks.
+PROXY_HEADERS = ("X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+
 
 @login_required
 @require_safe
@@ -60,15 +63,21 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """What Prometheus asks for: for the networks of METRICS_ALLOWED, and for supervisors."""
-    # Behind a proxy both count, it and whom it speaks for: an address that is only claimed opens nothing.
-    forwarded_for = request.headers.get("X-Forwarded-For", "")
-    is_near = are_allowed([request.META.get("REMOTE_ADDR", ""), *filter(None, forwarded_for.split(","))])
-    if not is_near:
+    if not _is_from_allowed_network(request):
         person = person_of_page(request)
         if person is None or not may_read_metrics(person):
             # Not PermissionDenied, whose traceback anybody could fill the log with.
             return HttpResponse("Not for this address: see METRICS_ALLOWED.\n", status=403, content_type="text/plain")
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_from_allowed_network(request: HttpRequest) -> bool:
+    """Behind a proxy both count, it and whom it speaks for: an address that is only claimed opens nothing, and a proxy
+    that does not say for whom it speaks may speak for anybody."""
+    forwarded_for = [address for address in request.headers.get("X-Forwarded-For", "").split(",") if address]
+    if not forwarded_for and any(name in request.headers for name in PROXY_HEADERS):
+        return False
+    return are_allowed([request.META.get("REMOTE_ADDR", ""), *forwarded_for])
 
 
 def _database_answers() -> bool:

@@ -69,6 +69,11 @@ def test_whom_a_proxy_speaks_for_must_be_allowed_too(client):
     assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 200
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-Proto", "X-Real-IP", "Via"])
+def test_a_proxy_that_does_not_say_for_whom_it_speaks_is_not_trusted(client, header):
+    assert client.get("/metrics", headers={header: "anything"}).status_code == 403
+
+
 def test_an_address_that_is_only_claimed_opens_nothing(afar):
     assert afar.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 403
 
