@@ -7,12 +7,11 @@ state is `agents.states.agent_state`; here is only what feeds it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from agents.states import TALKING_DEVICES, AgentState, DeviceState, agent_state
-from queues.live.draft import Draft
+from queues.live.draft import Draft, replaced
 from queues.live.figures import LONGEST_SECONDS, Terms
 from queues.live.interfaces import extension_of
 from queues.live.ledger import Shift
@@ -45,10 +44,11 @@ def derive(draft: Draft) -> None:
     for interface in sorted(draft.agents):
         _derive_agent(draft, interface)
     ledger = draft.memory.ledger
-    for interface in sorted(ledger.changed - draft.agents):
-        if (row := draft.board.agents.get(interface)) is not None:
-            draft.put_agent(replace(row, **_of_the_day(draft, row)))
-    ledger.changed.clear()
+    if ledger.changed:
+        for interface in sorted(ledger.changed - draft.agents):
+            if (row := draft.board.agents.get(interface)) is not None:
+                draft.put_agent(replaced(row, _of_the_day(draft, row)))
+        ledger.changed.clear()
 
 
 def _derive_queue(draft: Draft, number: str) -> None:
@@ -62,32 +62,30 @@ def _derive_queue(draft: Draft, number: str) -> None:
     callers = (draft.board.callers[key] for key in draft.memory.callers_of_queue[number])
     joined = [caller.joined_at for caller in callers if caller.state is CallState.WAITING]
     figures = day.figures
-    draft.put_queue(
-        replace(
-            row,
-            waiting=len(joined),
-            oldest_joined_at=min(joined, default=None),
-            wrap_up_seconds=settings.wrap_up_seconds,
-            target_seconds=target,
-            target_percent=settings.target_percent,
-            target_formula=settings.target_formula,
-            target_short_seconds=settings.target_short_seconds,
-            today_since=day.since,
-            today_offered=figures.offered,
-            today_answered=figures.answered,
-            today_in_time=figures.in_time,
-            today_abandoned=figures.abandoned,
-            today_short_abandoned=figures.short_abandoned,
-            today_abandoned_in_time=figures.abandoned_in_time,
-            today_flowed_out=figures.flowed_out,
-            today_lost=figures.lost,
-            today_wait_seconds=figures.wait_seconds,
-            today_talk_seconds=figures.talk_seconds,
-            today_talked=figures.talked,
-            today_longest_wait=day.longest_wait,
-            today_service_level=figures.service_level(settings.target_formula),
-        )
-    )
+    values = {
+        "waiting": len(joined),
+        "oldest_joined_at": min(joined, default=None),
+        "wrap_up_seconds": settings.wrap_up_seconds,
+        "target_seconds": target,
+        "target_percent": settings.target_percent,
+        "target_formula": settings.target_formula,
+        "target_short_seconds": settings.target_short_seconds,
+        "today_since": day.since,
+        "today_offered": figures.offered,
+        "today_answered": figures.answered,
+        "today_in_time": figures.in_time,
+        "today_abandoned": figures.abandoned,
+        "today_short_abandoned": figures.short_abandoned,
+        "today_abandoned_in_time": figures.abandoned_in_time,
+        "today_flowed_out": figures.flowed_out,
+        "today_lost": figures.lost,
+        "today_wait_seconds": figures.wait_seconds,
+        "today_talk_seconds": figures.talk_seconds,
+        "today_talked": figures.talked,
+        "today_longest_wait": day.longest_wait,
+        "today_service_level": figures.service_level(settings.target_formula),
+    }
+    draft.put_queue(replaced(row, values))
 
 
 def _target_seconds(settings: QueueSettings, row: QueueRow) -> int:
@@ -132,28 +130,26 @@ def _derive_agent(draft: Draft, interface: str) -> None:
     )
     since, is_exact = _since(draft, before, state, talk, paused)
     queue, number, name, uniqueid = _party(draft, interface, state, talk, ring)
-    draft.put_agent(
-        replace(
-            row,
-            extension=extension_of(interface),
-            name=_name(draft, interface, members, row),
-            state=state,
-            state_since=since,
-            is_since_exact=is_exact,
-            device_state=device,
-            queue=queue,
-            party_number=number,
-            party_name=name,
-            call_uniqueid=uniqueid,
-            pause_reason=_latest(paused, "pause_reason"),
-            paused_by=_latest(paused, "paused_by"),
-            pause_until=min((m.pause_until for m in paused if m.pause_until is not None), default=None),
-            paused_count=len(paused),
-            member_count=len(members),
-            wrap_up_until=wrap_up_until if state is AgentState.WRAP_UP else None,
-            **_of_the_day(draft, row),
-        )
-    )
+    values = {
+        "extension": extension_of(interface),
+        "name": _name(draft, interface, members, row),
+        "state": state,
+        "state_since": since,
+        "is_since_exact": is_exact,
+        "device_state": device,
+        "queue": queue,
+        "party_number": number,
+        "party_name": name,
+        "call_uniqueid": uniqueid,
+        "pause_reason": _latest(paused, "pause_reason"),
+        "paused_by": _latest(paused, "paused_by"),
+        "pause_until": min((m.pause_until for m in paused if m.pause_until is not None), default=None),
+        "paused_count": len(paused),
+        "member_count": len(members),
+        "wrap_up_until": wrap_up_until if state is AgentState.WRAP_UP else None,
+        **_of_the_day(draft, row),
+    }
+    draft.put_agent(replaced(row, values))
 
 
 def _is_settling(draft: Draft, interface: str) -> bool:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
+from typing import Any, TypeVar
 
 from queues.live.interfaces import device_name
 from queues.live.memory import Memory
 from queues.live.state import AgentRow, Board, CallRow, Change, LinkRow, MemberRow, QueueRow, Row
+
+_Row = TypeVar("_Row", QueueRow, MemberRow, AgentRow)
 
 #: What figures read of a caller on the board: those behind somebody who left change their place, and no more.
 _counted = attrgetter("queue", "joined_at", "number", "agent_interface", "answered_at", "hold_seconds")
@@ -49,7 +52,8 @@ class Draft:
             self._record(row.table, row.key, row)
 
     def put_queue(self, row: QueueRow) -> None:
-        if self.board.queues.get(row.key) != row:
+        before = self.board.queues.get(row.key)
+        if before is not row and before != row:
             self.board.queues[row.key] = row
             self._record(row.table, row.key, row)
             self.queues.add(row.key)
@@ -116,7 +120,8 @@ class Draft:
         self.queues.add(final.queue)
 
     def put_agent(self, row: AgentRow) -> None:
-        if self.board.agents.get(row.key) != row:
+        before = self.board.agents.get(row.key)
+        if before is not row and before != row:
             self.board.agents[row.key] = row
             self._record(row.table, row.key, row)
 
@@ -125,6 +130,13 @@ class Draft:
         self.agents.update(row.ringing)
         if row.agent_interface:
             self.agents.add(row.agent_interface)
+
+
+def replaced(row: _Row, values: dict[str, Any]) -> _Row:
+    """The row with new values, or the same object when none differs: most of what is told or derived changes nothing."""
+    if all(getattr(row, name) == value for name, value in values.items()):
+        return row
+    return replace(row, **values)
 
 
 def index_member(memory: Memory, row: MemberRow) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from agents.states import DeviceState
 from queues.ami.events import DeviceChanged, MemberRemoved, MemberTold, QueueTold
-from queues.live.draft import Draft
+from queues.live.draft import Draft, replaced
 from queues.live.pauses import from_pbx_clock, told_values
-from queues.live.state import MemberRow, QueueRow, member_key
-
-_Row = TypeVar("_Row", QueueRow, MemberRow)
+from queues.live.state import MemberRow, member_key
 
 #: Fields copied from a `QueueTold` as they are when it tells them.
 _QUEUE_FIELDS = (
@@ -53,14 +51,7 @@ def queue_told(draft: Draft, told: QueueTold) -> None:
     values = {name: value for name in _QUEUE_FIELDS if (value := getattr(told, name)) is not None}
     if told.name:
         values["name"] = told.name
-    draft.put_queue(_replaced(row, values))
-
-
-def _replaced(row: _Row, values: dict[str, Any]) -> _Row:
-    """The row with new values, or the same object when none differs (most polls change nothing)."""
-    if all(getattr(row, name) == value for name, value in values.items()):
-        return row
-    return replace(row, **values)
+    draft.put_queue(replaced(row, values))
 
 
 def member_told(draft: Draft, told: MemberTold) -> None:
@@ -84,7 +75,7 @@ def member_told(draft: Draft, told: MemberTold) -> None:
         values["logged_in_at"] = from_pbx_clock(draft, told.login_at)
     if told.paused is not None:
         values |= told_values(draft, row, told, is_new=is_new)
-    new = _replaced(row, values)
+    new = replaced(row, values)
     if is_new or new is not row:
         draft.put_member(new)
 
