@@ -133,7 +133,7 @@ class Draft:
 
 
 def replaced(row: _Row, values: dict[str, Any]) -> _Row:
-    """The row with new values, or the same object when none differs: most of what is told or derived changes nothing."""
+    """The row with new values, or the same object when none differs, as most of what is told or derived does not."""
     if all(getattr(row, name) == value for name, value in values.items()):
         return row
     return replace(row, **values)
