@@ -22,9 +22,9 @@ def agent_on_call(pbx: str, uniqueid: str, interface: str) -> Agent | None:
 
 
 def visible_command(user: User, command_id: int) -> Command | None:
-    """A request of this person; who sees every queue sees everybody's."""
+    """A request of this person; who acts everywhere sees everybody's."""
     commands = Command.objects.filter(pk=command_id)
-    if not visible_scope(user).everything:
+    if not visible_scope(user).acts_everywhere:
         commands = commands.filter(requested_by=user)
     return commands.first()
 

@@ -271,7 +271,7 @@ def test_an_account_that_is_switched_off_is_nobody(admin, agent_user, sales):
 
 
 @pytest.mark.django_db
-def test_commands_are_seen_by_who_asked_and_by_who_sees_everything(supervisor, agent_user, other_agent):
+def test_commands_are_seen_by_who_asked_and_by_who_acts_everywhere(supervisor, viewer, agent_user, other_agent):
     command = Command.objects.create(
         kind="pause",
         pbx="main",
@@ -283,3 +283,4 @@ def test_commands_are_seen_by_who_asked_and_by_who_sees_everything(supervisor, a
     assert selectors.visible_command(agent_user, command.pk) == command
     assert selectors.visible_command(supervisor, command.pk) == command
     assert selectors.visible_command(other_agent, command.pk) is None
+    assert selectors.visible_command(viewer, command.pk) is None
