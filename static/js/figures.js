@@ -7,7 +7,6 @@ import { instant } from "./format.js";
 
 const BUSY = new Set(["on_call", "other_call"]);
 
-const agentKey = (row) => `${row.pbx} ${row.interface}`;
 export const queueKey = (pbx, number) => `${pbx} ${number}`;
 
 /** `compute(store)`, anew only when a row of these tables is another. */
@@ -19,11 +18,6 @@ function kept(tables, compute) {
     return results.get(store).value;
   };
 }
-
-/** Agents by PBX and interface. */
-export const agentsByKey = kept(["agents"], (store) => {
-  return new Map(store.rows("agents").map((agent) => [agentKey(agent), agent]));
-});
 
 
 /**
@@ -180,15 +174,3 @@ export function callerLine(store, caller) {
     ringing: caller.ringing.map(nameOf),
   };
 }
-
-/** Memberships by agent: Map from PBX and interface to member rows, by queue. */
-export const membershipsByAgent = kept(["members"], (store) => {
-  const found = new Map();
-  for (const member of store.rows("members")) {
-    const key = agentKey(member);
-    if (!found.has(key)) found.set(key, []);
-    found.get(key).push(member);
-  }
-  for (const members of found.values()) members.sort((a, b) => (a.queue < b.queue ? -1 : 1));
-  return found;
-});

@@ -6,11 +6,11 @@
 
 import { ServerClock, everySecond } from "./clock.js";
 import { Commands } from "./commands.js";
-import { readFilters, shownQueues, writeFilters } from "./filters.js";
+import { contextOf } from "./context.js";
+import { readFilters, writeFilters } from "./filters.js";
 import { instant } from "./format.js";
-import { judge } from "./freshness.js";
 import { Preferences } from "./preferences.js";
-import { rightsOf, whyNot } from "./rights.js";
+import { rightsOf } from "./rights.js";
 import { LiveSocket } from "./socket.js";
 import { Store } from "./store.js";
 import { gettext } from "./text.js";
@@ -254,58 +254,25 @@ class LivePage {
     for (const view of [headline, queues, callers, agents]) view.tick(context);
   }
 
-  #title({ verdict, store }) {
-    const waiting = store.rows("queues").reduce((sum, queue) => sum + queue.waiting, 0);
+  #title({ verdict, shown }) {
+    const waiting = shown.queues.reduce((sum, queue) => sum + queue.waiting, 0);
     const mark = verdict.kind === "live" ? (waiting ? `(${waiting}) ` : "") : `${verdict.badge} · `;
     const title = `${mark}${gettext("Live")} · UCM Dash`;
     if (document.title !== title) document.title = title;
   }
 
-  /** An empty list means that nothing is there only if everything is known. */
-  #emptyText(text, { kind, bars }) {
-    if (kind === "live") return text;
-    return bars.length ? gettext("Nothing known: see the bar at the top.") : gettext("Loading the board…");
-  }
-
-  /**
-   * What the views need to know beside the rows. `mayAct(pbx, kind, queue)` and `whyNot`, its reason in words, say
-   * whether the PBX offers it now and, where a queue is named, whether this person may do it there (rights.js).
-   */
   #context() {
-    const links = this.#store.rows("links");
-    const clockNow = this.#clock.now();
     const local = performance.now();
-    const verdict = judge({
-      now: clockNow,
-      frameAge: this.#lastFrameAt === null ? null : local - this.#lastFrameAt,
-      waited: local - this.#openedAt,
-      links,
-      beat: this.#beat,
-      isComplete: this.#store.isComplete,
-    });
-    const { frozenAt } = verdict;
-    const why = (pbx, kind, queue) => {
-      const link = this.#store.row("links", pbx, pbx);
-      return whyNot(this.#rights, { pbx, link, isLive: !frozenAt.has(pbx) }, kind, queue);
-    };
-    return {
+    return contextOf({
       store: this.#store,
       filters: this.#filters,
       preferences: this.#preferences,
       rights: this.#rights,
-      shown: shownQueues(this.#store, this.#filters, this.#rights, this.#preferences),
-      verdict,
-      frozenAt,
-      standing: [...frozenAt.keys()].join(" "),
-      isKnown: this.#store.isComplete,
-      isMany: links.length > 1,
-      isSupervisor: this.#rights.isSupervisor,
-      ownIds: this.#rights.ownIds,
-      now: (pbx) => frozenAt.get(pbx) ?? clockNow,
-      mayAct: (pbx, kind, queue) => !why(pbx, kind, queue),
-      whyNot: why,
-      emptyText: (text) => this.#emptyText(text, verdict),
-    };
+      beat: this.#beat,
+      clockNow: this.#clock.now(),
+      frameAge: this.#lastFrameAt === null ? null : local - this.#lastFrameAt,
+      waited: local - this.#openedAt,
+    });
   }
 }
 

@@ -64,6 +64,12 @@ test("sorting says the same whatever the order before", () => {
   assert.deepEqual(order([...lines].reverse()), ["c", "a", "b"]);
 });
 
+test("favourites come first, in the same order among themselves", () => {
+  const lines = [line("b"), line("a"), line("c", { free: 3 }), line("d")];
+  const order = sortQueues(lines, "free", -1, new Set(["d", "b"])).map((one) => one.key);
+  assert.deepEqual(order, ["b", "d", "c", "a"]);
+});
+
 test("agents sort by name, then extension", () => {
   const agent = (name, extension) => ({ name, extension, pbx: "main", key: extension });
   const sorted = sortAgents([agent("Zoë", "1"), agent("anna", "20"), agent("Anna", "3")]);
@@ -71,7 +77,7 @@ test("agents sort by name, then extension", () => {
 });
 
 test("what the reader chose survives the address", () => {
-  const search = "?find=M%C3%BCller+%26&state=paused%2Cringing&group=state&queue=main+6500&callers=talking&sort=name";
+  const search = "?find=M%C3%BCller+%26&state=paused%2Cringing&group=team&queue=main+6500&team=A+b&hidden=&callers=talking&sort=name";
   assert.equal(writeFilters(readFilters(search)), search);
 });
 

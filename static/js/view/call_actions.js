@@ -2,6 +2,7 @@
 
 import { fill, gettext } from "../text.js";
 import { partyOf } from "./callers.js";
+import { whyTitle } from "./why.js";
 
 /** So long a call that is to end or to go elsewhere can be kept. */
 const UNDO_SECONDS = 5;
@@ -46,9 +47,7 @@ export function callChoices(caller, context, commands, open) {
   const isWaiting = state !== "talking";
   const why = (kind) => context.whyNot(pbx, kind, queue);
   const look = [
-    isWaiting
-      ? { label: gettext("Why is nobody ringing?"), run: () => open(caller) }
-      : { label: gettext("Show this call"), run: () => open(caller) },
+    { label: isWaiting ? whyTitle(caller) : gettext("Show this call"), run: () => open(caller) },
     ...(tries ? [{ label: gettext("Earlier calls today"), run: () => open(caller, "visits") }] : []),
   ];
   if (!context.isSupervisor) return look;

@@ -32,12 +32,17 @@ export class WhyView {
     const isWaiting = caller?.state === "waiting";
     setHidden(this.#root, !isWaiting);
     if (!isWaiting) return;
-    setText(this.#title, caller.ringing.length ? gettext("Who could take this call") : gettext("Why is nobody ringing?"));
+    setText(this.#title, whyTitle(caller));
     const at = now(caller.pbx);
     const reasons = reasonsFor(store, caller, at);
     this.#rows.show(reasons.map((reason) => ({ ...reason, key: reason.member.interface })));
     setText(this.#next, nextText(nextFree(store, caller, at), reasons));
   }
+}
+
+/** What one asks about a waiting caller. */
+export function whyTitle({ ringing }) {
+  return ringing.length ? gettext("Who could take this call?") : gettext("Why is nobody ringing?");
 }
 
 function nextText(next, reasons) {
