@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from queues.live.figures import Fact, Figures, QueueCall, Terms, fact_of, figures_of, longest_wait, share_of
+from queues.live.figures import Fact, Figures, QueueCall, Terms, fact_of, longest_wait, share_of, total_of
 
 
 class Figure(StrEnum):
@@ -59,7 +59,7 @@ def explain(figure: Figure, calls: Iterable[QueueCall], terms: Terms) -> Explana
     facts = [(call, fact_of(call)) for call in calls]
     counted = [Behind(call, fact, share_of(fact, terms)) for call, fact in facts]
     behind = [one for one in counted if _is_behind(figure, one, terms)]
-    figures = figures_of((one.fact for one in behind), terms)
+    figures = total_of(one.share for one in behind)
     if figure is Figure.LONGEST_WAIT:
         behind.sort(key=lambda one: (one.fact.wait_seconds or 0, one.fact.joined_at), reverse=True)
         longest = longest_wait(one.fact for one in behind) if behind else None

@@ -237,7 +237,12 @@ def share_of(fact: Fact, terms: Terms) -> Figures:
 
 def figures_of(facts: Iterable[Fact], terms: Terms) -> Figures:
     """The figures of all these calls together."""
-    return sum((share_of(fact, terms) for fact in facts), Figures())
+    return total_of(share_of(fact, terms) for fact in facts)
+
+
+def total_of(shares: Iterable[Figures]) -> Figures:
+    """All of them added, at less cost than one by one."""
+    return Figures(*map(sum, zip(*map(_counts, shares), strict=True)))
 
 
 def longest_wait(facts: Iterable[Fact]) -> int:
