@@ -75,6 +75,9 @@ export function hangUp(agent) {
   };
 }
 
+/** Whether a PBX can dial this: what somebody named by words cannot be transferred to. */
+export const isDialable = (number) => /^[\d*#+]+$/.test(number);
+
 /** `to` is what people read where the number leads. */
 export function transfer(agent, number, to = number) {
   return {

@@ -10,11 +10,11 @@
 import * as asks from "./asks.js";
 import { queueKey } from "./figures.js";
 import { agentKey } from "./groups.js";
+import { nameOf } from "./names.js";
 import { ownPhone, possibleActions } from "./possible.js";
 import { byName } from "./sorting.js";
 import { AGENT_STATES } from "./states.js";
 import { fill, gettext } from "./text.js";
-import { nameOf } from "./names.js";
 import { findAgents, findQueues, plain, wordsOf } from "./words.js";
 
 const MOST = 8;
@@ -239,17 +239,15 @@ function readTransfer(words, context) {
   const { lines, rest } = who(words, context);
   if (!rest.length) return lines.map((line) => needsMore(line, "transfer", context));
   return lines.flatMap((line) => {
-    const here = ({ pbx }) => pbx === line.agent.pbx;
-    const queues = findQueues(context.store.rows("queues").filter(here), rest);
-    const others = findAgents(context.store.rows("agents").filter(here), rest);
+    const isHere = ({ pbx, key }, number) => pbx === line.agent.pbx && key !== line.agent.key && asks.isDialable(number);
+    const queues = findQueues(context.store.rows("queues").filter((row) => isHere(row, row.number)), rest);
+    const others = findAgents(context.store.rows("agents").filter((row) => isHere(row, row.extension)), rest);
     const places = [
       ...queues.map(({ row, rank }) => ({ number: row.number, name: row.name || row.number, rank })),
-      ...others
-        .filter(({ row }) => row.extension && row.key !== line.agent.key)
-        .map(({ row, rank }) => ({ number: row.extension, name: nameOf(row).name, rank })),
+      ...others.map(({ row, rank }) => ({ number: row.extension, name: nameOf(row).name, rank })),
     ].sort((a, b) => b.rank - a.rank);
     const number = rest.join("");
-    if (!places.length && /^[\d*#+]+$/.test(number)) places.push({ number, name: number, rank: 2 });
+    if (!places.length && asks.isDialable(number)) places.push({ number, name: number, rank: 2 });
     return places.map((place) => {
       const made = suggestion(line, "transfer", asks.transfer(line.agent, place.number, place.name), place.number);
       return { ...made, rank: line.rank + place.rank / 10 };

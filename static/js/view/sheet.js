@@ -64,7 +64,7 @@ export class AgentSheet {
     if (!this.#dialog.open) return;
     const at = now(this.#agent.pbx);
     setText(this.#parts.timer, timeInState(this.#agent, at));
-    setText(this.#parts.pause, pauseText(this.#agent, at));
+    setText(this.#parts["pause-text"], pauseText(this.#agent, at));
     setText(this.#parts.last, lastText(this.#agent, at));
   }
 

@@ -210,8 +210,9 @@ export class SheetActions {
     const key = JSON.stringify([own, others]);
     if (key === this.#queueChoices) return;
     this.#queueChoices = key;
-    const all = fill(gettext("all queues (%(n)s)"), { n: own.length });
-    for (const panel of ["pause", "logout", "penalty"]) this.#fillSelect(panel, all, own);
+    const all = own.length === 1 ? this.#queueName(own[0]) : fill(gettext("all queues (%(n)s)"), { n: own.length });
+    for (const panel of ["pause", "logout"]) this.#fillSelect(panel, all, own.length === 1 ? [] : own);
+    this.#fillSelect("penalty", gettext("all queues"), own);
     this.#fillSelect("login", gettext("their usual queues"), others);
   }
 
@@ -226,10 +227,9 @@ export class SheetActions {
   /** Suggests where a call may go: queues and agents of the same PBX. */
   #offerNumbers() {
     const { agent, context } = this.#facts;
-    const queues = context.store.rows("queues").filter(({ pbx }) => pbx === agent.pbx);
-    const others = context.store
-      .rows("agents")
-      .filter((other) => other.pbx === agent.pbx && other.extension && other.key !== agent.key);
+    const isHere = (row, number) => row.pbx === agent.pbx && row.key !== agent.key && asks.isDialable(number);
+    const queues = context.store.rows("queues").filter((queue) => isHere(queue, queue.number));
+    const others = context.store.rows("agents").filter((other) => isHere(other, other.extension));
     const options = [
       ...queues.map((queue) => [queue.number, fill(gettext("%(name)s (queue)"), queue)]),
       ...others.map((other) => [other.extension, nameOf(other).name]),
