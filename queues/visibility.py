@@ -1,9 +1,11 @@
 """Which rows of a board a person may see, decided on rows as JSON objects before anything is encoded.
 
 Who sees every queue sees all. A team's person sees the queues of their teams whole: callers, members, and the
-agents who are members now, but of these no call of another queue. An agent sees the queues they are a member of,
-their own memberships and agent row, who waits in those queues, and the call they have: nothing of colleagues.
-Who is both sees the sum. A PBX is there for whoever has a queue or a phone on it.
+agents who are members now, but of these no call of another queue, nor one of no queue with somebody who is a caller
+of another: PBXs tell late which call is a queue's. An agent sees the queues they are a member of, their own memberships
+and agent row, who waits in those queues, and the call they have: nothing of colleagues. Who is both sees the sum. A PBX
+is there for whoever has a queue or a phone on it.
+
 Pure: no database, no clock.
 """
 
@@ -64,6 +66,10 @@ class View:
             before = self.shown
             self._rebuild(tables)
             return _difference(before, self.shown)
+        numbers = self._count_numbers(touched["callers"], tables["callers"])
+        if numbers:
+            concerned = (key for key, row in tables["agents"].items() if row["party_number"] in numbers)
+            touched["agents"].update(dict.fromkeys(concerned))
         come_or_gone = self._count_members(touched["members"], tables["members"])
         if come_or_gone:
             touched["agents"].update(dict.fromkeys(come_or_gone))
@@ -111,11 +117,36 @@ class View:
         self._memberships.update(changed)
         return {interface for interface in moved if self._is_seen(interface) != (interface in before)}
 
+    def _count_numbers(self, keys: Iterable[str], callers: Mapping[str, JsonRow]) -> set[str]:
+        """Note anew which numbers are those of other queues' callers. Returns those that were not, or are no more."""
+        before: dict[str, bool] = {}
+        for key in keys:
+            was, now = self._elsewhere.pop(key, ""), self._number_elsewhere(callers.get(key))
+            if now:
+                self._elsewhere[key] = now
+            for number, by in ((was, -1), (now, 1)):
+                if number:
+                    before.setdefault(number, number in self._numbers)
+                    self._numbers[number] += by
+                    if not self._numbers[number]:
+                        del self._numbers[number]
+        return {number for number, was_there in before.items() if was_there != (number in self._numbers)}
+
+    def _number_elsewhere(self, caller: JsonRow | None) -> str:
+        """The number of this caller if they are one of another queue's, else ""."""
+        if caller is None or not self._watched or self._sees_caller(caller):
+            return ""
+        return str(caller["number"])
+
     def _rebuild(self, tables: Tables) -> None:
         members = tables["members"].values()
         self._own_queues = frozenset(row["queue"] for row in members if row["interface"] in self._phones)
         #: In how many watched queues each agent is.
         self._memberships = Counter(row["interface"] for row in members if row["queue"] in self._watched)
+        #: The numbers of other queues' callers, by their keys, and how many there are of each.
+        self._elsewhere: dict[str, str] = {}
+        self._numbers: Counter[str] = Counter()
+        self._count_numbers(tables["callers"], tables["callers"])
         self.shown: Tables = {table: {} for table in TABLES}
         self._look_at(tables, tables)
 
@@ -143,15 +174,18 @@ class View:
             return row
         if not self._is_seen(row["interface"]):
             return None
-        is_of_another_queue = row["queue"] and row["queue"] not in self._watched
-        return {**row, **_NO_CALL} if is_of_another_queue else row
+        is_elsewhere = row["queue"] not in self._watched if row["queue"] else row["party_number"] in self._numbers
+        return {**row, **_NO_CALL} if is_elsewhere else row
 
     def _visible_caller(self, row: JsonRow) -> JsonRow | None:
-        is_waiting_here = row["state"] == CallState.WAITING and row["queue"] in self._own_queues
-        if row["queue"] not in self._watched and row["agent_interface"] not in self._phones and not is_waiting_here:
+        if not self._sees_caller(row):
             return None
         # Which other people's phones ring is not for this view.
         return {**row, "ringing": [interface for interface in row["ringing"] if self._is_seen(interface)]}
+
+    def _sees_caller(self, row: JsonRow) -> bool:
+        is_waiting_here = row["state"] == CallState.WAITING and row["queue"] in self._own_queues
+        return row["queue"] in self._watched or row["agent_interface"] in self._phones or is_waiting_here
 
 
 def _keys(table: str, rows: RowsSet, removed: KeysRemoved) -> Iterator[str]:

@@ -88,6 +88,20 @@ def test_a_call_of_no_queue_is_told():
     assert floor.view.shown["agents"]["PJSIP/1001"]["party_name"] == "Mum"
 
 
+def test_a_call_of_no_queue_with_another_queues_caller_is_not_told():
+    floor = Floor(SALES)
+    floor.change({"agents": [agent("PJSIP/1001", "", "0301")]})
+    # The PBX has not told yet that this is how the call of 6501 goes on.
+    told, _gone = floor.change({"callers": [caller("2", "6501", "connecting", number="0301")]})
+    assert told == {"agents": ["PJSIP/1001"]}
+    assert floor.view.shown["agents"]["PJSIP/1001"] == agent("PJSIP/1001")
+    floor.change({"callers": [caller("6", "6501", number="0301")]})
+    assert floor.change(removed={"callers": ["2"]}) == ({}, {})
+    told, _gone = floor.change(removed={"callers": ["6"]})
+    assert told == {"agents": ["PJSIP/1001"]}
+    assert floor.view.shown["agents"]["PJSIP/1001"]["party_number"] == "0301"
+
+
 def test_what_a_shared_agent_does_for_others_is_no_change():
     floor = Floor(SALES)
     assert floor.change({"agents": [agent("PJSIP/1001", "6501", "Somebody else")]}) == ({}, {})
@@ -161,14 +175,17 @@ def allowed(scope: Scope, tables: dict) -> dict:
     own_queues = {row["queue"] for row in members if row["interface"] in own}
     seen = own | {row["interface"] for row in members if row["queue"] in watched}
 
-    def shown_agent(row: dict) -> dict:
-        if row["interface"] in own or row["queue"] in {"", *watched}:
-            return row
-        return agent(row["interface"])
-
     def is_seen_caller(row: dict) -> bool:
         is_in_own_line = row["state"] == "waiting" and row["queue"] in own_queues
         return row["queue"] in watched or row["agent_interface"] in own or is_in_own_line
+
+    elsewhere = {row["number"] for row in tables["callers"].values() if not is_seen_caller(row)} - {""}
+
+    def shown_agent(row: dict) -> dict:
+        if row["interface"] in own or row["queue"] in watched:
+            return row
+        is_nobodys_business = row["queue"] or row["party_number"] in elsewhere
+        return agent(row["interface"]) if is_nobodys_business else row
 
     def cut(row: dict) -> dict:
         return {**row, "ringing": [interface for interface in row["ringing"] if interface in seen]}
@@ -200,12 +217,13 @@ def strings(value: object) -> Iterable[str]:
 phones = st.sampled_from(["PJSIP/1000", "PJSIP/1001", "PJSIP/1002"])
 numbers = st.sampled_from(["6500", "6501", "6502"])
 uniqueids = st.sampled_from([f"17.{number}" for number in range(5)])
+parties = st.sampled_from(["", "0301", "0302"])
 states = st.sampled_from(["waiting", "connecting", "talking"])
 rows = st.one_of(
     st.tuples(st.just("links"), st.just({"key": "main", "pbx": "main"})),
     st.tuples(st.just("members"), st.builds(member, numbers, phones)),
     st.tuples(st.just("queues"), st.builds(queue, numbers)),
-    st.tuples(st.just("agents"), st.builds(agent, phones, st.just("") | numbers, st.just("") | uniqueids)),
+    st.tuples(st.just("agents"), st.builds(agent, phones, st.just("") | numbers, parties)),
     st.tuples(
         st.just("callers"),
         st.builds(caller, uniqueids, numbers, states, st.just("") | phones, st.lists(phones, max_size=3, unique=True)),

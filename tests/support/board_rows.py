@@ -7,8 +7,16 @@ from queues.live.state import TABLES
 Row = dict[str, object]
 
 
-def caller(uniqueid: str, queue: str, state: str = "waiting", agent: str = "", ringing: tuple[str, ...] = ()) -> Row:
-    return {"key": uniqueid, "queue": queue, "state": state, "agent_interface": agent, "ringing": list(ringing)}
+def caller(
+    uniqueid: str,
+    queue: str,
+    state: str = "waiting",
+    agent: str = "",
+    ringing: tuple[str, ...] = (),
+    number: str = "",
+) -> Row:
+    call = {"queue": queue, "state": state, "agent_interface": agent, "ringing": list(ringing), "number": number}
+    return {"key": uniqueid, **call}
 
 
 def member(queue: str, interface: str) -> Row:
