@@ -1,6 +1,7 @@
 """Teams and accounts in the administration; and that an administrator cannot become more than one."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
@@ -196,3 +197,18 @@ def test_an_administrator_opens_what_they_need(admin, administrator):
     assert browser.get("/admin/").status_code == 200
     for app, model in (("agents", "team"), ("agents", "agent"), ("agents", "command"), ("queues", "queue")):
         assert browser.get(reverse(f"admin:{app}_{model}_changelist")).status_code == 200
+
+
+def test_an_administrator_lets_somebody_in_again_who_guessed_wrong_too_often(browser, administrator, agent_user):
+    administrators().permissions.add(
+        *Permission.objects.filter(codename__in=("view_accessattempt", "delete_accessattempt"))
+    )
+    guessing = Client(REMOTE_ADDR="203.0.113.9")
+    for _ in range(30):
+        guessing.post("/login/", {"username": "agent", "password": "guess"})
+    right = {"username": "agent", "password": "agent's secret"}
+    assert guessing.post("/login/", right).status_code != 302
+    rows = [str(pk) for pk in AccessAttempt.objects.values_list("pk", flat=True)]
+    body = {"action": "delete_selected", "_selected_action": rows, "post": "yes"}
+    assert browser.post(reverse("admin:axes_accessattempt_changelist"), body).status_code == 302
+    assert guessing.post("/login/", right).status_code == 302
