@@ -59,7 +59,7 @@ class QueueAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("target"), ordering="target_seconds")
     def target(self, queue: Queue) -> str:
-        return f"{queue.target_percent} / {queue.target_seconds} s"
+        return _("{percent} % in {seconds} s").format(percent=queue.target_percent, seconds=queue.target_seconds)
 
 
 @admin.register(Member)
