@@ -39,6 +39,7 @@ class UnpauseIn(Asked):
     """`queue` null: all queues of the agent."""
 
     queue: Line | None = None
+    undo_seconds: UndoSeconds = 0
 
 
 class LogInIn(Asked):
@@ -60,6 +61,7 @@ class PenaltyIn(Asked):
 
     queue: Line | None = None
     penalty: Penalty
+    undo_seconds: UndoSeconds = 0
 
 
 class HangUpInHandIn(Asked):
@@ -103,7 +105,7 @@ def unpause(request: HttpRequest, agent_id: int, asked: UnpauseIn) -> Any:
 
 
 def _unpause(who: Asker, agent_id: int, asked: UnpauseIn) -> Command:
-    return requests.request_unpause(who.asking(), *_touched(who, agent_id, asked.queue))
+    return requests.request_unpause(who.asking(asked.undo_seconds), *_touched(who, agent_id, asked.queue))
 
 
 @router.post("/agents/{int:agent_id}/login", response={202: Accepted, **ERRORS})
@@ -146,7 +148,7 @@ def penalty(request: HttpRequest, agent_id: int, asked: PenaltyIn) -> Any:
 
 def _penalty(who: Asker, agent_id: int, asked: PenaltyIn) -> Command:
     agent, queues = _touched(who, agent_id, asked.queue, own_counts=False)
-    return requests.request_penalty(who.asking(), agent, queues, penalty=asked.penalty)
+    return requests.request_penalty(who.asking(asked.undo_seconds), agent, queues, penalty=asked.penalty)
 
 
 @router.post("/agents/{int:agent_id}/transfer", response={202: Accepted, **ERRORS})
