@@ -111,7 +111,7 @@ def test_a_poll_under_way_while_it_was_asked_for_says_nothing_about_it():
 def test_a_pause_of_others_says_nobody_and_never_ends_by_itself(tells_instants):
     floor = Floor(tells_instants)
     floor.pause(5)
-    assert (floor.author, next_return(floor.board)) == (NOBODYS, None)
+    assert (floor.author, next_return(floor.board, after(5))) == (NOBODYS, None)
 
 
 @pytest.mark.parametrize("tells_instants", [True, False])
@@ -263,7 +263,8 @@ def test_a_timed_pause_is_over_when_its_time_has_come_in_all_its_queues_at_once(
     floor.ask(0)
     floor.pause(0.4)
     floor.pause(0.4, queue="6501")
-    assert next_return(floor.board) == after(1800)
+    assert next_return(floor.board, after(1799)) == after(1800)
+    assert next_return(floor.board, after(1800)) is None
     assert due_returns(floor.board, after(1799)) == []
     over = Return(PHONE, ("6500", "6501"), after(1800))
     assert due_returns(floor.board, after(1800)) == [over]

@@ -11,7 +11,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError
@@ -40,8 +40,10 @@ logger = logging.getLogger(__name__)
 OUTCOME_GRACE_SECONDS = 10.0
 #: A PBX that lets us hear calls has shown the new channel by then.
 FIRST_SIGN_SECONDS = 3.0
-#: So many commands may be under way to one PBX at once; more wait in the database, and expire there.
+#: So many commands may be under way to one PBX at once; more wait in the database, and may expire there.
 AT_ONCE = 20
+#: So soon it is looked again whether some have ended: a request for hundreds of agents must not expire meanwhile.
+BUSY_TIME = timedelta(seconds=0.2)
 
 _REFUSED, _UNKNOWN = CommandState.REFUSED, CommandState.UNKNOWN
 _NO_ANSWER = gettext_noop("The PBX did not answer in time. It may have done it or not: look before you try again.")
@@ -115,8 +117,10 @@ class Commander:
         await self._disown_doubtful()
         over_at = await self.pausing.queue_returns() if self.may_act() else None
         for command in await self.database(services.due_commands, self.board.pbx, now()):
-            if self._slots.locked() or not self.may_act():
+            if not self.may_act():
                 return None
+            if self._slots.locked():
+                return now() + BUSY_TIME
             await self._slots.acquire()
             command.sent_at = now()
             try:

@@ -178,10 +178,10 @@ def still_due(board: Board, over: Return) -> bool:
     return all(row is not None and row.paused and row.pause_until == over.until for row in rows)
 
 
-def next_return(board: Board) -> datetime | None:
-    """When the first timed pause of the board ends, past ones included."""
+def next_return(board: Board, at: datetime) -> datetime | None:
+    """When the next timed pause of the board ends after `at`."""
     ends = (row.pause_until for row in board.members.values() if row.paused and row.pause_until is not None)
-    return min(ends, default=None)
+    return min((until for until in ends if until > at), default=None)
 
 
 def stay(draft: Draft, over: Return) -> None:

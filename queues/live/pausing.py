@@ -88,7 +88,7 @@ class Pausing:
                 facts = {"pbx": self.board.pbx, "interface": over.interface, "queues": list(over.queues)}
                 logger.warning("back from pause failed, the agent stays paused", extra={"facts": facts})
                 self.changed(apply_stay(self.board, now(), over))
-        return next_return(self.board)
+        return next_return(self.board, now())
 
     async def carry_out(self, command: Command, ask: Ask) -> Outcome:
         """Send a claimed pause or unpause, a queue at a time where it names several. Errors: AmiError."""
