@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 Packet = dict[str, str]  # header -> value, the last one of a repeated header
 
@@ -76,8 +76,15 @@ class Witness:
 
     async def close(self) -> None:
         self._task.cancel()
-        self._writer.close()
         await asyncio.gather(self._task, return_exceptions=True)
+        await _close(self._writer)
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    """At once, and not left to an event loop that may be gone before."""
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 @asynccontextmanager
@@ -87,7 +94,7 @@ async def witness(port: int, user: str = "witness", secret: str = "wit-1234") ->
     try:
         await reader.readline()  # the banner
     except BaseException:
-        writer.close()
+        await _close(writer)
         raise
     session = Witness(reader, writer)
     try:
