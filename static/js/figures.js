@@ -19,7 +19,6 @@ function kept(tables, compute) {
   };
 }
 
-
 /**
  * The service level of some queues together: {percent, target, met, counted}, or null when no call counts yet.
  * `met` of `counted` calls were in time, each queue by the definition it is set to; `target` is the queues' own,
