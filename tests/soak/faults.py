@@ -19,6 +19,9 @@ OLD_AFTER = {"frozen": 13.0, "PBX frozen": 13.0, "unreachable": 4.0, "PBX killed
     name: 8.0 for name in ("database locked", "database killed", "Redis killed")
 }
 
+#: After these the link there was is dead: nothing can be right again before there is a new one.
+NEEDS_NEW_LINK = frozenset({"cut", "reset", "half-open", "unreachable", "PBX killed", "PBX restarted"})
+
 #: So long after the end of a call, or of the fault that hid it, its row must say so.
 SETTLED_SECONDS = 30.0
 

@@ -126,9 +126,15 @@ class ManyProcesses:
         return await asyncio.to_thread(ask, method, url, self.token, body)
 
     async def _kill_leader(self) -> None:
+        """Over when another worker leads, which must not take long."""
         process_id = await asyncio.to_thread(self._processes.leader, PBX)
         next(process for process in self._processes.running_workers() if process.pid == process_id).kill()
         self._processes.worker()
+
+        async def another_leads() -> bool:
+            return await asyncio.to_thread(self._processes.leader, PBX) != process_id
+
+        await eventually(another_leads, 15)
 
     async def _kill_web(self) -> None:
         web = self._webs.pop(self._chance.randrange(2))

@@ -20,7 +20,7 @@ from queues.models import Call
 from queues.selectors import load_board
 from tests.asterisk.chroot import Unavailable
 from tests.soak.asterisk import real
-from tests.soak.faults import LineFaults, Past, Trouble
+from tests.soak.faults import NEEDS_NEW_LINK, LineFaults, Past, Trouble
 from tests.soak.installations import PBX, Installation, in_many_processes, in_one_process, kilobytes
 from tests.soak.page import WatchingPage
 from tests.soak.pbxs import Place, Tables, View, simulated
@@ -53,6 +53,7 @@ class Soak:
         self.wrong: set[str] = set()
         self.sizes: list[int] = []
         self._told: set[str] = set()
+        self._calls: list[int] = []
         self._began = 0.0
         self.compared = 0
         self.slowest = 0.0
@@ -80,7 +81,12 @@ class Soak:
     # Comparing
 
     async def _recovered(self, fault: Past) -> float:
-        """Seconds from the end of this fault until all was equal again."""
+        """Seconds from the end of this fault until all was equal again; what the old link told does not count."""
+        while fault.name in NEEDS_NEW_LINK and self.line.connected_at < fault.began:
+            await asyncio.sleep(0.05)
+            if time.time() - fault.ended > SECONDS:
+                self.wrong.add(f"after {fault.name}: no new link within {SECONDS:g} s")
+                break
         await self._compare(f"after {fault.name}")
         return time.time() - fault.ended
 
@@ -134,10 +140,13 @@ class Soak:
         await self._compare(f"minute {len(self.sizes) + 1}")
         self.wrong |= {*await asyncio.to_thread(self._wrong_rows), *self.page.wrong}
         self.sizes.append(kilobytes(self.installation.process_ids))
+        self._calls.append(self.place.calls())
+        if self._calls[-4:-3] == self._calls[-1:]:
+            self.wrong.add(f"minute {len(self.sizes)}: nobody has called for three minutes, so nothing is proved")
         latest = self.trouble.past[-1].name if self.trouble.past else "none"
         asked = await asyncio.to_thread(_reading, command_states)
         say(
-            f"minute {len(self.sizes)}: {self.place.calls()} calls, commands {asked}, "
+            f"minute {len(self.sizes)}: {self._calls[-1]} calls, commands {asked}, "
             f"{len(self.trouble.past)} faults (latest: {latest}), {self.sizes[-1] // 1024} MB, "
             f"wrong so far: {len(self.wrong)}"
         )

@@ -41,6 +41,8 @@ class Line:
         self.port = 0
         self.actions: list[Action] = []
         self.connections = 0
+        #: When the latest of them came, in epoch seconds.
+        self.connected_at = 0.0
         #: New connections are accepted, and then nothing is said.
         self.is_mute = False
         #: New connections are accepted, and closed at once.
@@ -143,6 +145,7 @@ class Line:
         self._pairs.append(pair)
         async with self._news:
             self.connections += 1
+            self.connected_at = time.time()
             self._news.notify_all()
         try:
             with suppress(ConnectionError, asyncio.CancelledError):
