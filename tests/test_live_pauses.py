@@ -238,6 +238,19 @@ def test_a_pause_sent_right_before_we_died_is_recognised(tells_instants):
     assert floor.author == PAULAS
 
 
+def test_a_pause_of_others_soon_after_ours_is_theirs_also_after_a_restart(floor):
+    asked = floor.ask(0)
+    floor.pause(0.4)
+    floor.pause(8, reason="Mail")
+    assert floor.author == NOBODYS
+    floor.ask(20)
+    floor.pause(20.4)
+    floor.restart()
+    note_pause(floor.board, PHONE, None, replace(asked, at=after(20), until=after(1820)))
+    floor.look(40, 28, is_first=True)
+    assert floor.author == NOBODYS
+
+
 def test_a_pause_of_one_queue_is_not_said_of_the_others(floor):
     floor.ask(0, queues=frozenset({"6501"}))
     floor.pause(0.4)

@@ -116,7 +116,7 @@ class Memory:
     doubts: set[tuple[str, str]] = field(default_factory=set)
     #: The queue call each agent had last, by interface.
     last_call: dict[str, LastCall] = field(default_factory=dict)
-    #: The pauses asked for through us latest, by member key, until they end.
+    #: Pauses asked for through us that the board does not show yet, by member key.
     asked_pauses: dict[str, AskedPause] = field(default_factory=dict)
     #: Names people gave in the admin, by interface; and what they set for queues, by number.
     display_names: dict[str, str] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """Rules of pauses: since when, why, by whom, and until when a member is paused. Pure.
 
 Only the PBX's word pauses or ends a pause on the board. What it does not tell is who asked and until when (a UCM not
-even why): that is noted when somebody asks through us (`note_pause`), and goes on the row once the PBX says that
-this member is paused. A pause that ended or began anew without us is of others, and has neither.
+even why): that is noted when somebody asks through us (`note_pause`), and goes from there to the row once the PBX says
+that this member is paused. A pause that ended or began anew without us is of others, and has neither.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def told_values(draft: Draft, row: MemberRow, told: MemberTold, *, is_new: bool)
     if not _is_anew(row, paused_at, reason):
         return values
     if asked is not None:
+        del draft.memory.asked_pauses[row.key]
         return values | {"paused_by": asked.by, "pause_until": asked.until}
     return values | {"pause_reason": told.pause_reason or "", "paused_by": "", "pause_until": None}
 
@@ -115,10 +116,16 @@ def _is_answer(row: MemberRow, asked: AskedPause, told_at: datetime | None) -> b
 
 def note_pause(board: Board, interface: str, queues: frozenset[str] | None, asked: AskedPause) -> None:
     """Remember a pause that is about to be asked of the PBX, in these queues or, with None, in all. A poll under way
-    is older than it."""
+    is older than it. What the board shows already, after a restart of ours, needs no note."""
     for key in _memberships(board, interface, queues):
-        board.memory.asked_pauses[key] = asked
-        board.memory.touched_at["members", key] = asked.at
+        if not _shows(board.members[key], asked):
+            board.memory.asked_pauses[key] = asked
+            board.memory.touched_at["members", key] = asked.at
+
+
+def _shows(row: MemberRow, asked: AskedPause) -> bool:
+    is_then = row.paused_at is not None and abs(row.paused_at - asked.at) <= _TOLERANCE
+    return row.paused and is_then and (row.paused_by, row.pause_until) == (asked.by, asked.until)
 
 
 def forget_pause(board: Board, interface: str, queues: frozenset[str] | None, asked: AskedPause) -> None:
@@ -140,6 +147,7 @@ def confirm(draft: Draft, interface: str, queues: frozenset[str] | None, asked: 
         row = draft.board.members[key]
         if not row.paused or draft.memory.asked_pauses.get(key) != asked:
             continue
+        del draft.memory.asked_pauses[key]
         new = replace(
             row,
             paused_at=asked.at if _has_moved(row.paused_at, asked.at) else row.paused_at,
