@@ -127,6 +127,8 @@ class LivePage {
     const freeze = document.getElementById("freeze");
     const help = document.getElementById("help");
     freeze.addEventListener("click", () => this.#freeze(freeze));
+    const openPalette = () => this.#palette.open(() => this.#context());
+    document.getElementById("open-palette").addEventListener("click", openPalette);
     document.getElementById("open-help").addEventListener("click", () => help.showModal());
     const density = this.#density;
     density.addEventListener("change", () => this.#preferences.set("density", density.value));
@@ -136,7 +138,7 @@ class LivePage {
       f: () => this.#freeze(freeze),
       u: () => this.#views.toasts.undoLast(),
       "ctrl+z": () => this.#views.toasts.undoLast(),
-      "ctrl+k": () => this.#palette.open(() => this.#context()),
+      "ctrl+k": openPalette,
     });
     for (const name of ["online", "pageshow"]) window.addEventListener(name, () => this.#socket.hurry());
     document.addEventListener("visibilitychange", () => {

@@ -82,7 +82,8 @@ function more(agent) {
 }
 
 function callsText(agent) {
-  if (agent.state === "logged_out" && !agent.calls_today) return "";
+  // The line holds no more than who paused them and when they come back.
+  if (timing(agent).backAt !== null || (agent.state === "logged_out" && !agent.calls_today)) return "";
   return fill(ngettext("%(n)s call", "%(n)s calls", agent.calls_today), { n: agent.calls_today });
 }
 
