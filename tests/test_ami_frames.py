@@ -2,7 +2,7 @@
 
 import pytest
 
-from queues.ami.frames import MAX_LINE, MAX_PACKET, Counters, Decoder, Frame
+from queues.ami.frames import MAX_LINE, MAX_PACKET, MAX_VERDICT_LINE, MAX_VERDICTS, Counters, Decoder, Frame
 from tests.support.streams import frame, frames, frames_before_refusal
 
 PACKET = b"Event: Hangup\r\nUniqueid: 1.2\r\n\r\n"
@@ -132,6 +132,15 @@ def test_a_wanted_event_may_have_to_contain_something():
     data = b"Event: VarSet\r\nVariable: A\r\n\r\nEvent: VarSet\r\nVariable: QUEUESTATUS\r\nValue: FULL\r\n\r\n"
     (kept,) = frames(data, wanted={b"varset": b"\nVariable: QUEUESTATUS\n"})
     assert kept.get("Value") == "FULL"
+
+
+@pytest.mark.parametrize("letters", [3, 200])
+def test_names_without_end_are_judged_each_and_not_all_remembered(letters):
+    decoder = Decoder({b"hangup": b""}, Counters())
+    for number in range(2 * MAX_VERDICTS):
+        flood = b"Event: " + b"x" * letters + b"%d\r\n\r\n" % number
+        assert len(list(decoder.feed(flood + PACKET))) == 1
+    assert sum(map(len, decoder._verdicts)) <= MAX_VERDICTS * MAX_VERDICT_LINE
 
 
 def test_responses_and_frames_that_begin_oddly_are_never_dropped_early():

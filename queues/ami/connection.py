@@ -154,7 +154,9 @@ class Connection:
         if self._stage is _Stage.BANNER:
             data = self._read_banner(data)
         for frame in self._decoder.feed(data):
-            yield from self._on_frame(frame)
+            happening = self._on_frame(frame)
+            if happening is not None:
+                yield happening
 
     def _read_banner(self, data: bytes) -> bytes:
         """Look for the banner's line; what follows it, or b"" while it is not there. Other lines are skipped."""
@@ -175,28 +177,30 @@ class Connection:
             raise FrameError("This is no AMI port: no banner in the first bytes.")
         return b""
 
-    def _on_frame(self, frame: Frame) -> Iterator[Happening]:
+    def _on_frame(self, frame: Frame) -> Happening | None:
+        """What one frame means, if anything."""
         if frame.get("Event") is not None:
-            yield from self._on_event(frame)
-        elif frame.get("Response") is not None:
-            yield from self._on_response(frame)
-        else:
-            self.counters.skipped["not_a_frame"] += 1
+            return self._on_event(frame)
+        if frame.get("Response") is not None:
+            return self._on_response(frame)
+        self.counters.skipped["not_a_frame"] += 1
+        return None
 
-    def _on_response(self, frame: Frame) -> Iterator[Happening]:
+    def _on_response(self, frame: Frame) -> Happening | None:
         pending = self._claim_response(frame)
         if pending is None:
             self.counters.skipped["stray_response"] += 1
-            return
+            return None
         self._forget_over(pending)
         pending.response = frame
         if self._stage is not _Stage.UP:
             self._finish(pending)
-            yield from self._on_login_step(frame)
-        elif _is_refusal(frame):
-            yield from self._answer(pending, ActionRefused(_words(frame)))
-        elif not pending.action.completion:
-            yield from self._answer(pending, Reply(pending.action_id, frame))
+            return self._on_login_step(frame)
+        if _is_refusal(frame):
+            return self._answer(pending, ActionRefused(_words(frame)))
+        if not pending.action.completion:
+            return self._answer(pending, Reply(pending.action_id, frame))
+        return None
 
     def _claim_response(self, frame: Frame) -> _Pending | None:
         action_id = frame.get("ActionID")
@@ -214,17 +218,17 @@ class Connection:
         for other in [other for other in before if other.is_abandoned and other.response is not None]:
             self._finish(other)
 
-    def _on_login_step(self, frame: Frame) -> Iterator[Happening]:
+    def _on_login_step(self, frame: Frame) -> LoggedIn | None:
         if self._stage is _Stage.CHALLENGE:
             challenge = None if _is_refusal(frame) else frame.get("Challenge")
             self._stage = _Stage.LOGIN
             self.start(self._login(challenge))
-        elif _is_refusal(frame):
+            return None
+        if _is_refusal(frame):
             raise LoginRefused(_words(frame))
-        else:
-            self._stage = _Stage.UP
-            self._secret = ""
-            yield LoggedIn()
+        self._stage = _Stage.UP
+        self._secret = ""
+        return LoggedIn()
 
     def _login(self, challenge: str | None) -> Login:
         if not challenge:
@@ -235,14 +239,14 @@ class Connection:
         ).hexdigest()
         return Login(self._username, auth_type="MD5", key=key)
 
-    def _on_event(self, frame: Frame) -> Iterator[Happening]:
+    def _on_event(self, frame: Frame) -> Happening | None:
         pending = self._owner(frame)
         if pending is not None:
-            yield from self._on_list_event(pending, frame)
-        elif self._is_ours(frame):
+            return self._on_list_event(pending, frame)
+        if self._is_ours(frame):
             self.counters.skipped["stray_row"] += 1
-        else:
-            yield from self._on_live_event(frame)
+            return None
+        return self._on_live_event(frame)
 
     def _owner(self, frame: Frame) -> _Pending | None:
         """The list `frame` is a part of, None for a live event."""
@@ -264,16 +268,17 @@ class Connection:
         """Whether `frame` is a late row of an abandoned list; an OriginateResponse has a Privilege too."""
         return frame.get("Privilege") is None and (frame.get("ActionID") or "").startswith(self._id_prefix)
 
-    def _on_list_event(self, pending: _Pending, frame: Frame) -> Iterator[Happening]:
+    def _on_list_event(self, pending: _Pending, frame: Frame) -> Answered | None:
         end = _list_end(frame)
         if end == "cancelled":
-            yield from self._answer(pending, ActionRefused("The list was cancelled."))
-        elif end is not None or _event_name(frame) == pending.action.completion:
+            return self._answer(pending, ActionRefused("The list was cancelled."))
+        if end is not None or _event_name(frame) == pending.action.completion:
             # Where nothing is echoed a response may have gone astray; the rows came all the same.
             response = pending.response or Frame([])
-            yield from self._answer(pending, Reply(pending.action_id, response, pending.rows, pending.untyped))
-        elif not pending.is_abandoned:
+            return self._answer(pending, Reply(pending.action_id, response, pending.rows, pending.untyped))
+        if not pending.is_abandoned:
             self._keep_row(pending, frame)
+        return None
 
     def _keep_row(self, pending: _Pending, frame: Frame) -> None:
         """Type a row as it comes: thousands of them at once would hold up everything else."""
@@ -285,24 +290,23 @@ class Connection:
         if len(pending.rows) + len(pending.untyped) > MAX_ROWS:
             raise FrameError("The PBX sent a list without end.")
 
-    def _answer(self, pending: _Pending, outcome: Reply | ActionRefused) -> Iterator[Happening]:
+    def _answer(self, pending: _Pending, outcome: Reply | ActionRefused) -> Answered | None:
         self._finish(pending)
-        if not pending.is_abandoned:
-            yield Answered(pending.action_id, outcome)
+        return None if pending.is_abandoned else Answered(pending.action_id, outcome)
 
     def _finish(self, pending: _Pending) -> None:
         del self._pending[pending.action_id]
         self._choose_wanted()
 
-    def _on_live_event(self, frame: Frame) -> Iterator[Happening]:
+    def _on_live_event(self, frame: Frame) -> Event | None:
         # While a list is open the decoder lets everything pass, and it cannot judge frames that begin oddly.
         if self._wanted is not None and _event_name(frame).encode("utf-8", "replace") not in self._wanted:
             self.counters.unwanted += 1
-            return
+            return None
         event = from_frame(frame, self.counters.skipped)
         if event is not None:
             self.counters.events[type(event).__name__] += 1
-            yield event
+        return event
 
 
 def _event_name(frame: Frame) -> str:

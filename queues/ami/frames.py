@@ -22,6 +22,9 @@ from queues.ami.errors import FrameError, InvalidAction
 #: commands of 8 KiB. Beyond, the stream is broken or hostile and the link is dropped.
 MAX_LINE = 64 * 1024
 MAX_PACKET = 1024 * 1024
+#: So many first lines have their meaning remembered, if they are short; a PBX has far fewer, a hostile one no end.
+MAX_VERDICTS = 500
+MAX_VERDICT_LINE = 100
 TOO_LONG = "The PBX sent a line or packet that is too long."
 
 #: What Asterisk takes: a line of less than 1025 bytes with its end, 128 lines a packet, and an ActionID that
@@ -41,16 +44,16 @@ class Frame:
     that are not UTF-8 kept as lone surrogates; cleaning is the reader's business.
     """
 
-    __slots__ = ("_first", "_lines")
+    __slots__ = ("_lines", "first")
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
-        # Values keep their leading space here: most are never asked for.
-        self._first: dict[str, str] = {}
+        #: The first value under each name in lower case, its leading space included: most are never asked for.
+        self.first: dict[str, str] = {}
         for line in lines:
             name, colon, value = line.partition(":")
             if colon:
-                self._first.setdefault(name.lower(), value)
+                self.first.setdefault(name.lower(), value)
 
     @classmethod
     def from_bytes(cls, packet: bytes) -> Frame:
@@ -59,7 +62,7 @@ class Frame:
 
     def get(self, name: str) -> str | None:
         """The first value under `name`, "" if it is empty, None if there is no such header."""
-        value = self._first.get(name.lower())
+        value = self.first.get(name.lower())
         return None if value is None else value.removeprefix(" ")
 
     def all(self, name: str) -> list[str]:
@@ -111,6 +114,9 @@ class Decoder:
         self._buffer = bytearray()
         self._searched = 0
         self._held = b""
+        #: What first lines of packets have meant so far, while `wanted` was this.
+        self._verdicts: dict[bytes, bytes | None] = {}
+        self._judged_for: Wanted = None
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """The frames completed by `data`. Exhaust it before feeding again.
@@ -141,14 +147,26 @@ class Decoder:
 
     def _is_wanted(self, packet: bytes) -> bool:
         """Whether to parse `packet`. Only an event that names itself in its first line can be told so early."""
-        if self.wanted is None or packet[:6].lower() != b"event:":
+        if self.wanted is None:
             return True
-        end = packet.find(b"\n")
-        piece = self.wanted.get(packet[6 : end if end >= 0 else None].strip().lower())
+        if self.wanted is not self._judged_for:
+            self._judged_for, self._verdicts = self.wanted, {}
+        line = packet.partition(b"\n")[0]
+        if line in self._verdicts:
+            piece = self._verdicts[line]
+        else:
+            piece = _piece_wanted(line, self.wanted)
+            if len(self._verdicts) < MAX_VERDICTS and len(line) < MAX_VERDICT_LINE:
+                self._verdicts[line] = piece
         if piece is not None and piece in packet:
             return True
         self._counters.unwanted += 1
         return False
+
+
+def _piece_wanted(line: bytes, wanted: Mapping[bytes, bytes]) -> bytes | None:
+    """What a packet with this first line must hold to be parsed; None: it is not wanted."""
+    return wanted.get(line[6:].strip().lower()) if line[:6].lower() == b"event:" else b""
 
 
 def _check_length(packet: bytes) -> None:

@@ -53,17 +53,19 @@ class NoIdentity(Exception):
 class Values:
     """The headers of one frame, read by name; several names are spellings of which the first present counts."""
 
-    __slots__ = ("_faults", "frame")
+    __slots__ = ("_faults", "_first", "frame")
 
     def __init__(self, frame: Frame, faults: Counter[str]) -> None:
         self.frame = frame
+        self._first = frame.first
         self._faults = faults
 
     def _raw(self, names: tuple[str, ...]) -> str | None:
+        # `Frame.get` unrolled: this runs a dozen times for each event.
         for name in names:
-            value = self.frame.get(name)
+            value = self._first.get(name.lower())
             if value is not None:
-                return value
+                return value.removeprefix(" ")
         return None
 
     def text(self, *names: str) -> str | None:
@@ -91,7 +93,7 @@ class Values:
 
     def caller_id(self, name: str, *, escaped: bool = True) -> str | None:
         """A number or name of a caller. The three spellings of "not known" become ""."""
-        value = self.frame.get(name)
+        value = self._raw((name,))
         if value is None:
             return None
         value = clean(unescape(value) if escaped else value)
