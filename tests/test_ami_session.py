@@ -31,6 +31,17 @@ async def test_bytes_that_come_after_the_loss_are_ignored():
     assert connection.version == ""
 
 
+async def test_half_a_banner_is_no_greeting():
+    session = Session(Dialogue().connection, Inbox(10), Patience(), lambda: datetime.now(UTC))
+    greeted = asyncio.ensure_future(session.wait_until_greeted())
+    session.data_received(BANNER[:9])
+    await asyncio.sleep(0)
+    assert not greeted.done()
+
+    session.data_received(BANNER[9:])
+    await greeted
+
+
 async def test_the_first_reason_of_a_loss_counts(session):
     session.lose(LinkDown("first"))
     session.lose(LinkDown("second"))

@@ -1,5 +1,6 @@
 """A soak is only as good as its judgement: what it must find wrong it finds, and nothing else."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,3 +80,22 @@ def test_calls_are_unwatched_from_the_beginning_of_a_fault_that_hides_them_until
     trouble = Trouble({}, frozenset({"cut"}), chance=None, calm=1)
     trouble.past += [past("cut", 0, 1, 3.0), past("PBX reloaded", 20, 21, 0.5)]
     assert trouble.unwatched() == [(seconds(-2), seconds(6))]
+
+
+@pytest.mark.parametrize(
+    ("name", "since", "connected", "hides"),
+    [
+        ("frozen", 20, 5, True),
+        ("frozen", 10, 5, False),
+        ("PBX killed", 20, -60, True),
+        ("PBX killed", 20, 5, False),
+        ("cut", 20, -60, False),
+    ],
+)
+def test_no_page_may_show_its_board_as_live_once_the_pbx_has_been_out_of_reach_for_a_while(
+    name, since, connected, hides
+):
+    trouble = Trouble({}, frozenset(), chance=None, calm=1)
+    began = time.time() - since
+    trouble.past.append(Past(name, began))
+    assert trouble.hides_the_pbx(began + connected) is hides

@@ -114,9 +114,12 @@ class Trouble:
         is_over = not self.past or (self.now is None and self.past[-1].ended < at)
         return at if is_over else min(at, self.past[-1].began - SETTLED_SECONDS)
 
-    def hides_the_pbx(self) -> bool:
-        """Whether a fault has lasted so long that no page may still show its board as live."""
+    def hides_the_pbx(self, connected_at: float) -> bool:
+        """Whether a fault has lasted so long that no page may still show its board as live. `connected_at`: when the
+        PBX was last reached; one that was killed is there before it has come up altogether."""
         fault = self.now
         if fault is None or fault.ended != float("inf"):
+            return False
+        if fault.name in NEEDS_NEW_LINK and connected_at > fault.began:
             return False
         return time.time() - fault.began > OLD_AFTER.get(fault.name, float("inf"))

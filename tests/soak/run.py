@@ -131,7 +131,11 @@ class Soak:
     async def _mind_the_age(self) -> None:
         """Nobody may be shown an old board as a live one."""
         while True:
-            if self.trouble.hides_the_pbx() and self.page.is_live and self.trouble.now is not None:
+            if (
+                self.trouble.hides_the_pbx(self.line.connected_at)
+                and self.page.is_live
+                and self.trouble.now is not None
+            ):
                 self.wrong.add(f"shown as live although the PBX cannot be heard: {self.trouble.now.name}")
             await asyncio.sleep(0.25)
 

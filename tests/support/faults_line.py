@@ -41,7 +41,7 @@ class Line:
         self.port = 0
         self.actions: list[Action] = []
         self.connections = 0
-        #: When the latest of them came, in epoch seconds.
+        #: When the latest of them reached the PBX, in epoch seconds.
         self.connected_at = 0.0
         #: New connections are accepted, and then nothing is said.
         self.is_mute = False
@@ -145,7 +145,6 @@ class Line:
         self._pairs.append(pair)
         async with self._news:
             self.connections += 1
-            self.connected_at = time.time()
             self._news.notify_all()
         try:
             with suppress(ConnectionError, asyncio.CancelledError):
@@ -160,6 +159,7 @@ class Line:
 
     async def _connect(self, pair: _Pair, reader: asyncio.StreamReader) -> None:
         far_reader, pair.far = await asyncio.open_connection("127.0.0.1", self._pbx_port)
+        self.connected_at = time.time()
         async with asyncio.TaskGroup() as tasks:
             ends = [
                 tasks.create_task(self._copy(pair, reader, pair.far, self._to_pbx)),
