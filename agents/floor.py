@@ -39,7 +39,6 @@ class Membership:
     queue: str
     is_fixed: bool = False
     penalty: int = 0
-    name: str = ""
     state_interface: str = ""
 
 

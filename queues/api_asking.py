@@ -60,7 +60,7 @@ class Asker:
 
     def queues_of(self, agent: Agent) -> frozenset[str]:
         """The queues this agent is a member of."""
-        return queues_of(agent.pbx, frozenset({(agent.pbx, agent.interface)}))
+        return frozenset(member.queue for member in self.floor.memberships(agent.pbx, agent.interface))
 
     def agent(self, agent_id: int) -> tuple[Agent, frozenset[str]]:
         """The agent with the queues it is a member of. Errors: 404."""

@@ -139,10 +139,18 @@ _FIXED = ("static", "realtime")
 
 
 class Floor:
-    """What `agents` must know of the PBXs before it asks anything of them: see `agents.floor.Floor`."""
+    """What `agents` must know of the PBXs before it asks anything of them: see `agents.floor.Floor`. Made for one
+    request: what it has read it keeps, so that a request for many agents does not read it for each."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, Link | None] = {}
+        self._queues_with_login: dict[str, frozenset[str]] = {}
+        self._memberships: dict[tuple[str, str], tuple[Membership, ...]] = {}
 
     def link(self, pbx: str, at: datetime) -> LinkFacts:
-        link = Link.objects.filter(pbx=pbx).first()
+        if pbx not in self._links:
+            self._links[pbx] = Link.objects.filter(pbx=pbx).first()
+        link = self._links[pbx]
         if link is None:
             return LinkFacts(is_up=False, actions=frozenset())
         # A worker that was killed leaves its last word behind; its lease tells that it is gone.
@@ -154,23 +162,28 @@ class Floor:
         return Queue.objects.filter(pbx=pbx, number=number.lower(), is_on_board=True).exists()
 
     def memberships(self, pbx: str, interface: str) -> tuple[Membership, ...]:
-        members = list(Member.objects.filter(pbx=pbx, interface=interface).order_by("queue"))
+        key = (pbx, interface)
+        if key not in self._memberships:
+            members = Member.objects.filter(pbx=pbx, interface=interface).order_by("queue")
+            self._memberships[key] = tuple(map(self._membership, members))
+        return self._memberships[key]
+
+    def _membership(self, member: Member) -> Membership:
         # Where agents log in and out by themselves (UCM), so may we; else only who was added can be removed.
-        with_login = set(
-            Queue.objects.filter(
-                pbx=pbx, number__in=[member.queue for member in members], agent_login_enabled=True
-            ).values_list("number", flat=True)
+        has_login = member.agent_login_enabled or member.queue in self._with_login(member.pbx)
+        return Membership(
+            queue=member.queue,
+            is_fixed=member.membership in _FIXED and not has_login,
+            penalty=member.penalty,
+            state_interface=member.state_interface if member.state_interface != member.interface else "",
         )
-        return tuple(
-            Membership(
-                queue=member.queue,
-                is_fixed=member.membership in _FIXED and not (member.agent_login_enabled or member.queue in with_login),
-                penalty=member.penalty,
-                name=member.name,
-                state_interface=member.state_interface if member.state_interface != member.interface else "",
-            )
-            for member in members
-        )
+
+    def _with_login(self, pbx: str) -> frozenset[str]:
+        """The queues of this PBX whose agents log in by themselves."""
+        if pbx not in self._queues_with_login:
+            found = Queue.objects.filter(pbx=pbx, agent_login_enabled=True).values_list("number", flat=True)
+            self._queues_with_login[pbx] = frozenset(found)
+        return self._queues_with_login[pbx]
 
     def live_call(self, pbx: str, uniqueid: str) -> LiveCall | None:
         call = Call.objects.filter(pbx=pbx, uniqueid=uniqueid, ended_at=None).order_by("pk").last()

@@ -53,6 +53,7 @@ async def test_a_caller_sent_to_another_queue_waits_there_anew(dialect):
         board = await watch.until(lambda b: b.callers[uniqueid].queue == "6501")
 
         assert (command.state, command.message) == ("done", "Sent to 6501.")
+        assert pbx.asked["Redirect"] == 1
         assert board.callers[uniqueid].state is CallState.WAITING
         assert board.callers[uniqueid].joined_at > before.joined_at
         assert (board.queues["6500"].waiting, board.queues["6501"].waiting) == (0, 1)
@@ -101,6 +102,25 @@ async def test_a_caller_who_talks_by_the_time_it_is_sent_stays_with_the_agent():
 
         assert (command.state, command.message) == ("refused", "An agent has taken this call meanwhile.")
         assert call.agent_channel.bridge is call.channel.bridge is not None
+
+
+async def test_a_redirect_nobody_answered_is_unknown_and_never_sent_again():
+    async with two_queues() as pbx, watching() as watch, working(pbx):
+        await watch.until(is_up)
+        all_paused(pbx)
+        uniqueid = pbx.floor.arrive("6500").channel.uniqueid
+        await watch.until(lambda b: uniqueid in b.callers)
+        pbx.freeze()
+        command = await outcome(watch, asking.redirect, uniqueid, "6501")
+        pbx.thaw()
+        await watch.until(is_up)
+        # The worker sends in the order of asking: with this one done, the first would have been sent again.
+        await outcome(watch, asking.unpause, "PJSIP/1000")
+
+        assert command.state == "unknown"
+        assert pbx.asked["Redirect"] <= 1
+        await in_database(command.refresh_from_db)
+        assert command.state == "unknown"
 
 
 @both_dialects
