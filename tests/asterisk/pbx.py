@@ -36,7 +36,11 @@ PHONES = {
 #: Phones that are configured and switched off.
 ABSENT = range(1110, 1112)
 
-READY_SECONDS = 40
+#: Device states of AMI: unknown, invalid, unavailable.
+UNREACHABLE = {"0", "4", "5"}
+
+#: A busy machine may take this long to start it.
+READY_SECONDS = 60
 
 
 class RealPbx:
@@ -121,7 +125,8 @@ class RealPbx:
                     for extension in range(1100, 1110):
                         await session.ask("PJSIPQualify", Endpoint=extension)
                     rows = await session.rows("QueueStatus", Member="PJSIP/1100")
-                    if any(row.get("Status") == "1" for row in rows):
+                    # Callers may be quicker than we are, so it need not be free.
+                    if any(row.get("Status", "0") not in UNREACHABLE for row in rows):
                         return
             except (OSError, EOFError, KeyError, AssertionError, PermissionError, TimeoutError):
                 pass  # not yet up

@@ -131,12 +131,8 @@ class Soak:
     async def _mind_the_age(self) -> None:
         """Nobody may be shown an old board as a live one."""
         while True:
-            if (
-                self.trouble.hides_the_pbx(self.line.connected_at)
-                and self.page.is_live
-                and self.trouble.now is not None
-            ):
-                self.wrong.add(f"shown as live although the PBX cannot be heard: {self.trouble.now.name}")
+            if self.page.is_live and self.trouble.hides_the_pbx(self.line.connected_at):
+                self.wrong.add(f"shown as live although the PBX cannot be heard: {self.trouble.past[-1].name}")
             await asyncio.sleep(0.25)
 
     async def _look(self, say: Say) -> None:
