@@ -50,7 +50,7 @@ export class AgentsView {
       columns: () => this.#columns,
       open: (tile) => openAgent(tile.agentView.agent),
       toggle: (tile) => this.#mayAct && this.#selection.toggle(keyOf(tile)),
-      extend: (tile, from) => this.#mayAct && this.#selection.extend(this.#keysInOrder(), keyOf(tile), keyOf(from ?? tile)),
+      extend: (tile, from = tile) => this.#extend(tile, from),
       selectAll: () => this.#mayAct && this.#selectAll(),
       clear: () => this.#selection.size > 0 && this.#selection.clear(),
       isSelecting: () => this.#bulk.isSelecting,
@@ -238,6 +238,10 @@ export class AgentsView {
       const agent = rowOf(store, "agents", key);
       return agent && supervisesAgent(agent, store.membersOf(agent.pbx, agent.interface), this.#context);
     });
+  }
+
+  #extend(tile, from) {
+    if (this.#mayAct) this.#selection.extend(this.#keysInOrder(), keyOf(tile), keyOf(from));
   }
 
   #selectAll() {

@@ -50,7 +50,7 @@ export class GridKeys {
     const { open, toggle, extend, isSelecting } = this.#actions;
     if (event.shiftKey) {
       tile.focus({ focusVisible: false });
-      extend(tile, from);
+      extend(tile, from ?? tile);
     } else if (event.ctrlKey || event.metaKey || isSelecting()) toggle(tile);
     else open(tile);
   }

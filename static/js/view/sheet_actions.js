@@ -194,8 +194,8 @@ export class SheetActions {
     setHidden(this.#result, !request);
     if (!request) return;
     setAttribute(this.#result, "data-outcome", outcomeOf(request));
-    const sentence = this.#commands.undoLeft(request) && !isFinal(request) ? gettext("in a moment") : sentenceOf(request);
-    setText(this.#result, `${request.label}: ${sentence}`);
+    const isHeld = this.#commands.undoLeft(request) > 0 && !isFinal(request);
+    setText(this.#result, `${request.label}: ${isHeld ? gettext("in a moment") : sentenceOf(request)}`);
   }
 
   /** Fills the choices of queues, when the agent's queues have changed. */
