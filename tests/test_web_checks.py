@@ -25,7 +25,7 @@ def test_a_part_alone_needs_a_layer_that_reaches_others(monkeypatch, command, fo
 
 def test_daphne_alone_needs_a_layer_that_reaches_others():
     sys.modules.pop("ucmdash.asgi", None)
-    with pytest.raises(ImproperlyConfigured, match="The pages would run alone.*REDIS_URL"):
+    with pytest.raises(ImproperlyConfigured, match=r"The pages would run alone.*REDIS_URL"):
         import_module("ucmdash.asgi")
 
 
