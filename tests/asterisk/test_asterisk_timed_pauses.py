@@ -56,9 +56,13 @@ async def test_timed_pauses_end_by_themselves_after_a_kill_and_only_if_they_are_
             asked = {"queue": "6701", "reason": "Short break", "minutes": 1}
             agent = await dashboard.agent_id(interface)
             assert (await dashboard.command(f"/api/v1/agents/{agent}/pause", asked))["state"] == "done"
-        row = await _on_the_board(dashboard, ADA)
-        assert (row["paused"], row["pause_reason"], row["paused_by"]) == (True, "Short break", "supervisor")
-        until = datetime.fromisoformat(row["pause_until"])
+
+        async def is_ours() -> dict[str, Any] | None:
+            row = await _on_the_board(dashboard, ADA)
+            told = (row["paused"], row["pause_reason"], row["paused_by"])
+            return row if told == (True, "Short break", "supervisor") else None
+
+        until = datetime.fromisoformat((await eventually(is_ours, 3))["pause_until"])
 
         run = dashboard.worker_run()
         dashboard.kill()
@@ -70,7 +74,11 @@ async def test_timed_pauses_end_by_themselves_after_a_kill_and_only_if_they_are_
 
         async def is_of_others() -> bool:
             row = await _on_the_board(dashboard, BOB)
-            return (row["pause_reason"], row["paused_by"], row["pause_until"]) == ("At the desk", "", None)
+            return bool(row) and (row["pause_reason"], row["paused_by"], row["pause_until"]) == (
+                "At the desk",
+                "",
+                None,
+            )
 
         await eventually(is_of_others, 10)
         # Pausing again for longer replaces the end.
@@ -83,8 +91,12 @@ async def test_timed_pauses_end_by_themselves_after_a_kill_and_only_if_they_are_
 
         await eventually(is_back, 75)
         assert datetime.now(until.tzinfo) >= until
-        _, audit = await dashboard.ask("GET", "/api/v1/commands?kind=unpause")
-        assert [(c["state"], c["person"]) for c in audit["commands"]] == [("done", "supervisor")]
+
+        async def is_told() -> bool:
+            _, audit = await dashboard.ask("GET", "/api/v1/commands?kind=unpause")
+            return [(c["state"], c["person"]) for c in audit["commands"]] == [("done", "supervisor")]
+
+        await eventually(is_told, 3)
         assert (await _on_the_pbx(session, "6701", BOB))["Paused"] == "1"
         assert (await _on_the_pbx(session, "6701", EVE))["Paused"] == "1"
         row = await _on_the_board(dashboard, EVE)
