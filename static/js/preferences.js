@@ -82,7 +82,7 @@ export class Preferences {
     this.#changed();
   }
 
-  /** Sets `order`, `filters` or `density`. */
+  /** Sets `filters` or `density`. */
   set(name, text) {
     if (this.#texts[name] === text) return;
     this.#texts[name] = text;

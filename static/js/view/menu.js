@@ -51,12 +51,14 @@ export class Menu {
   }
 
   #place(point) {
-    const { left, bottom, top, right } = this.#opener.getBoundingClientRect();
+    const opener = this.#opener.getBoundingClientRect();
     const { width, height } = this.#root.getBoundingClientRect();
-    const [x, y] = point ? [point.x, point.y] : [right - width, bottom + 2];
-    const isTooLow = y + height > innerHeight - 8;
-    this.#root.style.left = `${Math.max(8, Math.min(x, innerWidth - width - 8, point ? Infinity : Math.max(left, x)))}px`;
-    this.#root.style.top = `${Math.max(8, isTooLow ? (point ? point.y : top) - height - 2 : y)}px`;
+    // At the pointer a corner of the menu lies under it: released beside it, its button would close the menu.
+    const x = point ? point.x - 2 : opener.right - width;
+    const below = point ? point.y - 2 : opener.bottom + 2;
+    const above = (point ? point.y + 2 : opener.top - 2) - height;
+    this.#root.style.left = `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`;
+    this.#root.style.top = `${Math.max(8, below + height > innerHeight - 8 ? above : below)}px`;
   }
 
   #close() {
