@@ -99,7 +99,7 @@ async def test_after_a_long_outage_the_pbx_is_back_soon_and_not_when_a_minute_is
         # As waits that double without end these would last for minutes, even in the hurry of a test.
         await scene.line.until_connected(15)
         scene.line.is_slamming = False
-        await scene.settle(seconds=5)
+        await scene.settle()
 
 
 async def test_a_pbx_that_hung_is_back_on_the_connection_that_waited_for_it(supervisor):
@@ -112,7 +112,7 @@ async def test_a_pbx_that_hung_is_back_on_the_connection_that_waited_for_it(supe
         await scene.line.until_connected(2)
         await scene.until_old()
         scene.line.thaw()
-        await scene.settle(seconds=5)
+        await scene.settle()
         assert scene.line.connections == 2
 
 
