@@ -12,6 +12,8 @@ const ROW_ACTIONS = {
   penalty: gettext("Penalty in %(queue)s: %(n)s. Change it"),
 };
 
+const PENALTY = gettext("Penalty in %(queue)s: %(n)s");
+
 export class SheetQueues {
   #rows;
   #none;
@@ -57,7 +59,7 @@ export class SheetQueues {
       const isOther = (action === "pause" && member.paused) || (action === "unpause" && !member.paused);
       if (action !== "penalty") setHidden(parts[action], !offer || isOther);
       const why = offer?.why || (action === "logout" ? whyNoLogout(member, this.#context) : "");
-      const words = fill(label, { queue: name, n: member.penalty });
+      const words = fill(offer || action !== "penalty" ? label : PENALTY, { queue: name, n: member.penalty });
       setAttribute(parts[action], "aria-disabled", !offer || why ? "true" : null);
       setAttribute(parts[action], "aria-label", why ? `${words}: ${why}` : words);
       setAttribute(parts[action], "title", why ? `${words}: ${why}` : words);
