@@ -51,6 +51,7 @@ class Agent(models.Model):
     last_call_at = models.DateTimeField(null=True)
     calls_today = models.PositiveIntegerField(default=0)
     talk_seconds_today = models.PositiveBigIntegerField(default=0)
+    left_queues = models.JSONField(default=list)
     #: Memberships the agent was logged out of through us, so that "log in to all" knows them: `queue` (in lower case),
     #: `penalty`, `state_interface`.
     usual_queues = models.JSONField(default=list, editable=False)

@@ -70,6 +70,7 @@ MIRRORED = (
     "last_call_at",
     "calls_today",
     "talk_seconds_today",
+    "left_queues",
 )
 
 

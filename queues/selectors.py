@@ -41,6 +41,7 @@ _CAST: dict[tuple[type, str], Callable[[Any], Any]] = {
     (CallRow, "outcome"): lambda word: word and CallOutcome(word),
     (CallRow, "ringing"): tuple,
     (AgentRow, "state"): AgentState,
+    (AgentRow, "left_queues"): tuple,
     (AgentRow, "device_state"): DeviceState,
 }
 

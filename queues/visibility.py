@@ -1,10 +1,10 @@
 """Which rows of a board a person may see, decided on rows as JSON objects before anything is encoded.
 
 Who sees every queue sees all. A team's person sees the queues of their teams whole: callers, members, and the
-agents who are members now, but of these no call of another queue, nor one of no queue with somebody who is a caller
-of another: PBXs tell late which call is a queue's. An agent sees the queues they are a member of, their own memberships
-and agent row, who waits in those queues, and the call they have: nothing of colleagues. Who is both sees the sum. A PBX
-is there for whoever has a queue or a phone on it.
+agents who are members now or were logged out through us (to be logged in again), but of these no call of another
+queue, nor one of no queue with somebody who is a caller of another: PBXs tell late which call is a queue's. An agent
+sees the queues they are a member of, their own memberships and agent row, who waits in those queues, and the call they
+have: nothing of colleagues. Who is both sees the sum. A PBX is there for whoever has a queue or a phone on it.
 
 Pure: no database, no clock.
 """
@@ -70,7 +70,9 @@ class View:
         if numbers:
             concerned = (key for key, row in tables["agents"].items() if row["party_number"] in numbers)
             touched["agents"].update(dict.fromkeys(concerned))
+        # Who comes by one and goes by the other in one delta is where they were.
         come_or_gone = self._count_members(touched["members"], tables["members"])
+        come_or_gone ^= self._note_left(touched["agents"], tables["agents"])
         if come_or_gone:
             touched["agents"].update(dict.fromkeys(come_or_gone))
             ringing = (key for key, row in tables["callers"].items() if not come_or_gone.isdisjoint(row["ringing"]))
@@ -117,6 +119,20 @@ class View:
         self._memberships.update(changed)
         return {interface for interface in moved if self._is_seen(interface) != (interface in before)}
 
+    def _note_left(self, keys: Iterable[str], agents: Mapping[str, JsonRow]) -> set[str]:
+        """Note anew which agents were logged out of a watched queue. Returns those who come into view by it or go."""
+        moved = set()
+        for interface in keys:
+            row = agents.get(interface)
+            was_seen = self._is_seen(interface)
+            if row is not None and not self._watched.isdisjoint(row["left_queues"]):
+                self._left.add(interface)
+            else:
+                self._left.discard(interface)
+            if self._is_seen(interface) != was_seen:
+                moved.add(interface)
+        return moved
+
     def _count_numbers(self, keys: Iterable[str], callers: Mapping[str, JsonRow]) -> set[str]:
         """Note anew which numbers are those of other queues' callers. Returns those that were not, or are no more."""
         before: dict[str, bool] = {}
@@ -143,6 +159,9 @@ class View:
         self._own_queues = frozenset(row["queue"] for row in members if row["interface"] in self._phones)
         #: In how many watched queues each agent is.
         self._memberships = Counter(row["interface"] for row in members if row["queue"] in self._watched)
+        #: Who was logged out of a watched queue.
+        self._left: set[str] = set()
+        self._note_left(tables["agents"], tables["agents"])
         #: The numbers of other queues' callers, by their keys, and how many there are of each.
         self._elsewhere: dict[str, str] = {}
         self._numbers: Counter[str] = Counter()
@@ -152,7 +171,7 @@ class View:
 
     def _is_seen(self, interface: str) -> bool:
         """Whether this agent is in view."""
-        return interface in self._phones or self._memberships[interface] > 0
+        return interface in self._phones or interface in self._left or self._memberships[interface] > 0
 
     def _visible(self, table: str, row: JsonRow) -> JsonRow | None:
         """The row as this view shows it, or None."""
@@ -175,7 +194,8 @@ class View:
         if not self._is_seen(row["interface"]):
             return None
         is_elsewhere = row["queue"] not in self._watched if row["queue"] else row["party_number"] in self._numbers
-        return {**row, **_NO_CALL} if is_elsewhere else row
+        left = [number for number in row["left_queues"] if number in self._watched]
+        return {**row, "left_queues": left, **(_NO_CALL if is_elsewhere else {})}
 
     def _visible_caller(self, row: JsonRow) -> JsonRow | None:
         if not self._sees_caller(row):

@@ -152,6 +152,16 @@ def test_an_agent_who_leaves_the_last_of_a_teams_queues_goes_out_of_view():
     assert floor.view.shown["callers"]["1"]["ringing"] == ["PJSIP/1000"]
 
 
+def test_an_agent_logged_out_of_the_last_of_a_teams_queues_stays_to_be_logged_in_again():
+    floor = Floor(SALES)
+    changed = {"agents": [agent("PJSIP/1001", "6501", "Mallory", left=("6500", "6502"))]}
+    told, gone = floor.change(changed, removed={"members": ["6500/PJSIP/1001"]})
+    assert (told, gone) == ({"agents": ["PJSIP/1001"]}, {"members": ["6500/PJSIP/1001"]})
+    assert floor.view.shown["agents"]["PJSIP/1001"] == agent("PJSIP/1001", left=("6500",))
+    _told, gone = floor.change({"agents": [agent("PJSIP/1001")]})
+    assert gone == {"agents": ["PJSIP/1001"]}
+
+
 def test_an_agent_who_leaves_one_of_two_watched_queues_stays():
     two = Q | {("main", "6501")}
     floor = Floor(Scope(everything=False, interfaces=frozenset(), watched=two))
@@ -173,7 +183,8 @@ def allowed(scope: Scope, tables: dict) -> dict:
     watched = {number for pbx, number in scope.watched if pbx == "main"}
     members = tables["members"].values()
     own_queues = {row["queue"] for row in members if row["interface"] in own}
-    seen = own | {row["interface"] for row in members if row["queue"] in watched}
+    left = {row["interface"] for row in tables["agents"].values() if watched & set(row["left_queues"])}
+    seen = own | left | {row["interface"] for row in members if row["queue"] in watched}
 
     def is_seen_caller(row: dict) -> bool:
         is_in_own_line = row["state"] == "waiting" and row["queue"] in own_queues
@@ -182,10 +193,12 @@ def allowed(scope: Scope, tables: dict) -> dict:
     elsewhere = {row["number"] for row in tables["callers"].values() if not is_seen_caller(row)} - {""}
 
     def shown_agent(row: dict) -> dict:
-        if row["interface"] in own or row["queue"] in watched:
+        if row["interface"] in own:
             return row
-        is_nobodys_business = row["queue"] or row["party_number"] in elsewhere
-        return agent(row["interface"]) if is_nobodys_business else row
+        theirs = tuple(number for number in row["left_queues"] if number in watched)
+        if row["queue"] not in watched and (row["queue"] or row["party_number"] in elsewhere):
+            return agent(row["interface"], left=theirs)
+        return {**row, "left_queues": list(theirs)}
 
     def cut(row: dict) -> dict:
         return {**row, "ringing": [interface for interface in row["ringing"] if interface in seen]}
@@ -218,12 +231,13 @@ phones = st.sampled_from(["PJSIP/1000", "PJSIP/1001", "PJSIP/1002"])
 numbers = st.sampled_from(["6500", "6501", "6502"])
 uniqueids = st.sampled_from([f"17.{number}" for number in range(5)])
 parties = st.sampled_from(["", "0301", "0302"])
+lefts = st.lists(numbers, max_size=2, unique=True).map(tuple)
 states = st.sampled_from(["waiting", "connecting", "talking"])
 rows = st.one_of(
     st.tuples(st.just("links"), st.just({"key": "main", "pbx": "main"})),
     st.tuples(st.just("members"), st.builds(member, numbers, phones)),
     st.tuples(st.just("queues"), st.builds(queue, numbers)),
-    st.tuples(st.just("agents"), st.builds(agent, phones, st.just("") | numbers, parties)),
+    st.tuples(st.just("agents"), st.builds(agent, phones, st.just("") | numbers, parties, lefts)),
     st.tuples(
         st.just("callers"),
         st.builds(caller, uniqueids, numbers, states, st.just("") | phones, st.lists(phones, max_size=3, unique=True)),

@@ -17,9 +17,10 @@ def agent(story, interface=PHONE):
     return story.board.agents[interface]
 
 
-def settings(story, seconds=0, *, names=None, wrap_up=None):
+def settings(story, seconds=0, *, names=None, left=None, wrap_up=None):
     queues = {number: QueueSettings(wrap_up_seconds=seconds) for number, seconds in (wrap_up or {}).items()}
-    story.changes += apply_settings(story.board, after(seconds), display_names=names or {}, queues=queues, zone=UTC)
+    told = {"display_names": names or {}, "left_queues": left or {}, "queues": queues}
+    story.changes += apply_settings(story.board, after(seconds), **told, zone=UTC)
 
 
 def talk(story, begin=0, end=10):
@@ -194,3 +195,13 @@ def test_a_state_that_changed_while_nobody_looked_began_at_an_unknown_instant():
     assert (agent(story).state, agent(story).is_since_exact) == (AgentState.OTHER_CALL, False)
     story.event(601, member(kind="status"))
     assert (agent(story).state, agent(story).is_since_exact) == (AgentState.AVAILABLE, True)
+
+
+def test_the_queues_an_agent_was_logged_out_of_are_told_until_they_are_back():
+    story = Story(member(kind="status"))
+    settings(story, left={PHONE: ("6500", "of-another-time")})
+    assert agent(story).left_queues == ()
+    story.event(1, ami.MemberRemoved("6500", PHONE))
+    assert (agent(story).state, agent(story).left_queues) == (AgentState.LOGGED_OUT, ("6500",))
+    story.event(2, member(kind="added"))
+    assert agent(story).left_queues == ()

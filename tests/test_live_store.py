@@ -117,7 +117,7 @@ def test_what_people_set_survives_every_flush():
 
     store.save("pbx", epoch, flush(story.changes))
 
-    assert store.load_settings("pbx") == ({"PJSIP/1000": "Anna"}, {"6500": set_by_people})
+    assert store.load_settings("pbx") == ({"PJSIP/1000": "Anna"}, {}, {"6500": set_by_people})
 
 
 @pytest.mark.django_db

@@ -23,8 +23,9 @@ MIDNIGHT = BEGIN.replace(hour=0) + timedelta(days=1)
 
 
 def setting(story, seconds=0, *, zone=UTC, **told):
+    queues = {"6500": QueueSettings(**told)}
     story.changes += apply_settings(
-        story.board, after(seconds), display_names={}, queues={"6500": QueueSettings(**told)}, zone=zone
+        story.board, after(seconds), display_names={}, left_queues={}, queues=queues, zone=zone
     )
 
 
@@ -223,8 +224,8 @@ def save(changes):
 def begin_again(at, *, zone=UTC):
     """What a worker does before it connects."""
     board = adopt(load_board("pbx"))
-    names, queues = store.load_settings("pbx")
-    apply_settings(board, at, display_names=names, queues=queues, zone=zone)
+    names, left, queues = store.load_settings("pbx")
+    apply_settings(board, at, display_names=names, left_queues=left, queues=queues, zone=zone)
     lacking = board.memory.ledger.lacking()
     apply_calls(board, at, calls_of_days("pbx", lacking), lacking)
     return board

@@ -16,7 +16,7 @@ from queues.live.figures import LONGEST_SECONDS, Terms
 from queues.live.interfaces import extension_of
 from queues.live.ledger import Shift
 from queues.live.memory import QueueSettings
-from queues.live.state import AgentRow, CallRow, CallState, MemberRow, QueueRow
+from queues.live.state import AgentRow, CallRow, CallState, MemberRow, QueueRow, member_key
 
 #: Which of several memberships' device states counts: the first of these that any reports.
 _DEVICE_ORDER = (
@@ -147,9 +147,20 @@ def _derive_agent(draft: Draft, interface: str) -> None:
         "paused_count": len(paused),
         "member_count": len(members),
         "wrap_up_until": wrap_up_until if state is AgentState.WRAP_UP else None,
+        "left_queues": _left_queues(draft, interface),
         **_of_the_day(draft, row),
     }
     draft.put_agent(replaced(row, values))
+
+
+def _left_queues(draft: Draft, interface: str) -> tuple[str, ...]:
+    """The queues this agent was logged out of and is not back in, as far as they are on the board."""
+    left = draft.memory.left_queues.get(interface, ())
+    return tuple(
+        number
+        for number in left
+        if number in draft.board.queues and member_key(number, interface) not in draft.board.members
+    )
 
 
 def _is_settling(draft: Draft, interface: str) -> bool:

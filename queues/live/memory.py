@@ -118,6 +118,8 @@ class Memory:
     last_call: dict[str, LastCall] = field(default_factory=dict)
     #: Pauses asked for through us that the board does not show yet, by member key.
     asked_pauses: dict[str, AskedPause] = field(default_factory=dict)
+    #: Queues that agents were logged out of through us, by interface.
+    left_queues: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Names people gave in the admin, by interface; and what they set for queues, by number.
     display_names: dict[str, str] = field(default_factory=dict)
     queue_settings: dict[str, QueueSettings] = field(default_factory=dict)

@@ -139,18 +139,22 @@ def apply_clock(board: Board, offset_seconds: float) -> None:
 
 
 def apply_settings(
-    board: Board, at: datetime, *, display_names: Mapping[str, str], queues: Mapping[str, QueueSettings], zone: tzinfo
+    board: Board,
+    at: datetime,
+    *,
+    display_names: Mapping[str, str],
+    left_queues: Mapping[str, tuple[str, ...]],
+    queues: Mapping[str, QueueSettings],
+    zone: tzinfo,
 ) -> list[Change]:
-    """Take over what people set here and no PBX tells: agents' names by interface, what holds for a queue by number
-    (others: the defaults), and in which time zone its hour strikes. All of the day is counted by it at once."""
+    """Take over what people set here and no PBX tells: agents' names by interface, which queues they were logged out
+    of, what holds for a queue by number (others: the defaults), and in which time zone its hour strikes. All of the
+    day is counted by it at once."""
     draft = Draft(board, at)
     memory = board.memory
-    draft.agents |= {
-        interface
-        for interface in memory.display_names.keys() | display_names.keys()
-        if memory.display_names.get(interface) != display_names.get(interface)
-    }
+    draft.agents |= _differing(memory.display_names, display_names) | _differing(memory.left_queues, left_queues)
     memory.display_names = dict(display_names)
+    memory.left_queues = dict(left_queues)
     for row in board.queues.values():
         if queues.get(row.number, QueueSettings()).wrap_up_seconds != row.wrap_up_seconds:
             draft.agents |= {board.members[key].interface for key in memory.members_of_queue[row.number]}
@@ -159,6 +163,10 @@ def apply_settings(
     draft.queues.update(board.queues)
     derive(draft)
     return draft.changes
+
+
+def _differing(before: Mapping[str, object], now: Mapping[str, object]) -> set[str]:
+    return {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
 
 
 def apply_calls(board: Board, at: datetime, calls: Iterable[QueueCall], asked: Mapping[str, datetime]) -> list[Change]:

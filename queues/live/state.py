@@ -231,7 +231,8 @@ class AgentRow:
     `is_since_exact` is False when the state was already so when we first looked. `queue`, `party_number`,
     `party_name` describe the call in hand or ringing, `call_uniqueid` what to hang up to end it.
     `paused_count` of `member_count` memberships are paused, the latest by `paused_by`; `pause_until` is when the
-    first of them ends by itself. `calls_today` and `talk_seconds_today` are our own count of queue calls."""
+    first of them ends by itself. `left_queues` are those they were logged out of through us and are not back in.
+    `calls_today` and `talk_seconds_today` are our own count of queue calls."""
 
     table: ClassVar[str] = "agents"
 
@@ -257,6 +258,7 @@ class AgentRow:
     last_call_at: datetime | None = None
     calls_today: int = 0
     talk_seconds_today: int = 0
+    left_queues: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

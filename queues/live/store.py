@@ -166,11 +166,14 @@ def _save_calls(live: Iterable[Change], ended: Iterable[Change]) -> None:
 # --- what people set -------------------------------------------------------------------------------------------
 
 
-def load_settings(pbx: str) -> tuple[dict[str, str], dict[str, QueueSettings]]:
-    """What no PBX tells: agents' display names by interface, the settings of each queue by number."""
+def load_settings(pbx: str) -> tuple[dict[str, str], dict[str, tuple[str, ...]], dict[str, QueueSettings]]:
+    """What no PBX tells: agents' display names and the queues they were logged out of by interface, the settings of
+    each queue by number."""
     names = Agent.objects.filter(pbx=pbx).exclude(display_name="").values_list("interface", "display_name")
+    logged_out = Agent.objects.filter(pbx=pbx).exclude(usual_queues=[]).values_list("interface", "usual_queues")
+    left = {interface: tuple(sorted(entry["queue"] for entry in entries)) for interface, entries in logged_out}
     queues = Queue.objects.filter(pbx=pbx).values_list("number", *_names(QueueSettings))
-    return dict(names), {number: QueueSettings(*values) for number, *values in queues}
+    return dict(names), left, {number: QueueSettings(*values) for number, *values in queues}
 
 
 def prune_calls(before: datetime) -> int:

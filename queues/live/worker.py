@@ -273,9 +273,9 @@ class Run:
                 await asyncio.sleep(RENEW_SECONDS if self.lease.may_act() else 0)
 
     async def _load_settings(self) -> None:
-        names, queues = await self.database(store.load_settings, self.pbx)
-        zone = get_default_timezone()
-        self.changed(apply_settings(self.board, now(), display_names=names, queues=queues, zone=zone))
+        names, left, queues = await self.database(store.load_settings, self.pbx)
+        told = {"display_names": names, "left_queues": left, "queues": queues, "zone": get_default_timezone()}
+        self.changed(apply_settings(self.board, now(), **told))
 
     async def _load_calls(self) -> None:
         """The saved calls of the day, for queues whose day has just come to be counted or begins earlier now."""

@@ -23,10 +23,10 @@ def member(queue: str, interface: str) -> Row:
     return {"key": f"{queue}/{interface}", "queue": queue, "interface": interface}
 
 
-def agent(interface: str, queue: str = "", party: str = "") -> Row:
-    """With a call of `queue` or of none with `party`, or without a call."""
+def agent(interface: str, queue: str = "", party: str = "", left: tuple[str, ...] = ()) -> Row:
+    """With a call of `queue` or of none with `party`, or without a call; logged out of the queues `left`."""
     call = {"party_number": party, "party_name": party, "call_uniqueid": party}
-    return {"key": interface, "interface": interface, "queue": queue, **call}
+    return {"key": interface, "interface": interface, "queue": queue, "left_queues": list(left), **call}
 
 
 def queue(number: str) -> Row:

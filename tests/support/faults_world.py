@@ -150,7 +150,7 @@ class World:
         open_calls = {row.key: row for row in self.calls.values() if row.ended_at is None}
         self.board = adopt(replace(self.saved, callers=open_calls, memory=type(self.saved.memory)()))
         self.saved = Board("pbx", **{name: dict(getattr(self.board, name)) for name in _TABLES})
-        self._outbox.add(apply_settings(self.board, self.at, display_names={}, queues={}, zone=UTC))
+        self._outbox.add(apply_settings(self.board, self.at, display_names={}, left_queues={}, queues={}, zone=UTC))
         lacking = self.board.memory.ledger.lacking()
         self._outbox.add(apply_calls(self.board, self.at, self._calls_since(lacking), lacking))
 
