@@ -57,12 +57,12 @@ async def test_timed_pauses_end_by_themselves_after_a_kill_and_only_if_they_are_
             agent = await dashboard.agent_id(interface)
             assert (await dashboard.command(f"/api/v1/agents/{agent}/pause", asked))["state"] == "done"
 
-        async def is_ours() -> dict[str, Any] | None:
-            row = await _on_the_board(dashboard, ADA)
-            told = (row["paused"], row["pause_reason"], row["paused_by"])
-            return row if told == (True, "Short break", "supervisor") else None
+        async def are_ours() -> bool:
+            rows = [await _on_the_board(dashboard, interface) for interface in (ADA, BOB, EVE)]
+            return all((row["pause_reason"], row["paused_by"]) == ("Short break", "supervisor") for row in rows)
 
-        until = datetime.fromisoformat((await eventually(is_ours, 3))["pause_until"])
+        await eventually(are_ours, 3)
+        until = datetime.fromisoformat((await _on_the_board(dashboard, ADA))["pause_until"])
 
         run = dashboard.worker_run()
         dashboard.kill()
@@ -74,11 +74,8 @@ async def test_timed_pauses_end_by_themselves_after_a_kill_and_only_if_they_are_
 
         async def is_of_others() -> bool:
             row = await _on_the_board(dashboard, BOB)
-            return bool(row) and (row["pause_reason"], row["paused_by"], row["pause_until"]) == (
-                "At the desk",
-                "",
-                None,
-            )
+            told = [row.get(name) for name in ("pause_reason", "paused_by", "pause_until")]
+            return told == ["At the desk", "", None]
 
         await eventually(is_of_others, 10)
         # Pausing again for longer replaces the end.
@@ -89,7 +86,7 @@ async def test_timed_pauses_end_by_themselves_after_a_kill_and_only_if_they_are_
         async def is_back() -> bool:
             return (await _on_the_pbx(session, "6701", ADA))["Paused"] == "0"
 
-        await eventually(is_back, 75)
+        await eventually(is_back, 75, every=1)
         assert datetime.now(until.tzinfo) >= until
 
         async def is_told() -> bool:
