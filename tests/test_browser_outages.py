@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from tests.support.accessibility import violations
+
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
@@ -25,6 +27,7 @@ async def test_a_lost_server_makes_the_page_reconnect_then_stale_then_live_again
     stopped = await wait.inner_text()
     await expect(bar).to_contain_text(re.compile(r"Data is 1[4-9] s old"))
     assert await wait.inner_text() == stopped
+    assert await violations(page) == []
     await page.locator(".tile").first.click()
     await expect(page.get_by_role("dialog")).to_contain_text("Not now: there is no connection to main.")
     await page.keyboard.press("Escape")
