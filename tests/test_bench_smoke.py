@@ -36,6 +36,12 @@ def test_a_loaded_pipeline_loses_nothing():
     assert result.lost == ""
 
 
+def test_a_pipeline_in_which_nothing_came_through_is_a_row_that_missed_its_aim():
+    (row,) = pipeline.Pipeline("SQLite", 2000, 3, 2000.0, (), 100.0, 0.2, 0.9, 30, "").rows()
+
+    assert (row.ours, row.verdict) == ("nothing but snapshots", "MISSED")
+
+
 def test_growth_tells_cpu_memory_and_start_of_each_size():
     (size,) = growth.run(sizes=[(3, 1)], seconds=0.5).sizes
 
