@@ -2,7 +2,9 @@
 
 import asyncio
 
-from tests.bench import decoding, fanout, growth, idle, pipeline
+import pytest
+
+from tests.bench import decoding, fanout, growth, idle, pages, pipeline
 from tests.bench.__main__ import table
 from tests.bench.figures import Row, Spread, ratio
 
@@ -47,6 +49,18 @@ def test_growth_tells_cpu_memory_and_start_of_each_size():
 
     assert size.megabytes > 0
     assert size.start_seconds > 0
+
+
+@pytest.mark.browser
+async def test_a_large_floors_page_tells_what_it_costs():
+    result = await asyncio.to_thread(pages.run, agents=40, callers=20, queues=4, seconds=1, warm_up=0)
+    if isinstance(result, pages.Skipped):
+        pytest.skip("no Chromium here")
+
+    assert result.pushes > 0
+    assert result.after.cpu_ms > result.before.cpu_ms
+    assert result.painted_ms > 0
+    assert result.script_bytes > result.style_bytes > 1000
 
 
 def test_ratios_are_taken_round_by_round():

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from tests.bench import decoding, fanout, growth, idle, pipeline
+from tests.bench import decoding, fanout, growth, idle, pages, pipeline
 from tests.bench.figures import Row
 
 
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "fanout": fanout.run,
     "pipeline": pipeline.run,
     "growth": growth.run,
+    "pages": pages.run,
 }
 
 

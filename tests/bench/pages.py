@@ -1,0 +1,221 @@
+"""Benchmark: the Live page of a large floor, in a real Chromium.
+
+1,000 agents, 500 callers and 50 queues, told by the product's own server four times a second with 100 changed rows
+each. Measured in the page: how long until all agents are painted, main-thread CPU and layouts per push, tasks that
+held up the reader for more than 50 ms, what a minute leaves behind in memory, and what scripts and styles weigh on
+the wire. CPU is the main thread's own time; a long task is measured by the clock on the wall, as the reader feels
+it, so the time without a core stands beside.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import CDPSession, Page, sync_playwright
+
+from tests.bench.figures import Row, starved_seconds
+from tests.bench.site import ROOT, environment, prepare
+
+AIM_LAYOUTS = 1.2
+AIM_GROWTH_MB = 5.0
+AIM_SCRIPT_KB = 60
+AIM_STYLE_KB = 20
+#: More or less nodes than this share of them is growth; callers and states come and go.
+AIM_NODES = 0.02
+PER_SECOND = 4.0
+#: Opened, laid out, compiled: what is measured is a page that has been open for a while.
+WARM_UP_SECONDS = 10.0
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+_PASSWORD = "a password for benchmarks"
+_LOGIN = f"""
+person = User.objects.get(username="bench")
+person.set_password({_PASSWORD!r})
+person.save()
+"""
+#: Notes pushes and long tasks, and when the agents are all there and painted.
+_WATCH = """
+window.bench = { pushes: 0, tasks: [], painted: null };
+window.WebSocket = class extends WebSocket {
+  constructor(...address) {
+    super(...address);
+    this.addEventListener("message", ({ data }) => (bench.pushes += data.startsWith('{"type":"delta"')));
+  }
+};
+new PerformanceObserver((list) => bench.tasks.push(...list.getEntries().map((task) => task.duration)))
+  .observe({ type: "longtask" });
+const look = () => {
+  if (document.querySelectorAll(".tile").length < AGENTS) return requestAnimationFrame(look);
+  requestAnimationFrame(() => setTimeout(() => (bench.painted = performance.now())));
+};
+if (location.pathname === "/") look();
+"""
+_WEIGHT = """(kind) => performance.getEntriesByType("resource")
+  .filter(({ name }) => (kind === "css" ? /\\.css$/ : /\\.js$|jsi18n/).test(new URL(name).pathname))
+  .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The renderer's own counts so far, after a collection of garbage: milliseconds of the main thread's CPU, layouts,
+    DOM nodes, MB of JavaScript's heap; pushes the page was told."""
+
+    cpu_ms: float
+    layouts: int
+    nodes: int
+    heap_mb: float
+    pushes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """One run. `painted_ms` from the navigation; `long_ms` the tasks above 50 ms; `starved` the share of the time in
+    which the renderer waited for a core that others had; weights in bytes as they travelled."""
+
+    floor: str
+    painted_ms: float
+    long_ms: tuple[float, ...]
+    before: Moment
+    after: Moment
+    seconds: float
+    starved: float
+    script_bytes: int
+    style_bytes: int
+
+    @property
+    def pushes(self) -> int:
+        return self.after.pushes - self.before.pushes
+
+    def rows(self) -> list[Row]:
+        cpu = (self.after.cpu_ms - self.before.cpu_ms) / self.pushes
+        layouts = (self.after.layouts - self.before.layouts) / self.pushes
+        nodes, heap = self.after.nodes - self.before.nodes, self.after.heap_mb - self.before.heap_mb
+        longest = max(self.long_ms, default=0)
+        starved = f"{self.starved:.0%} of {self.seconds:.0f} s without a core"
+        return [
+            Row(f"Live page of {self.floor}: navigation → all painted", f"{self.painted_ms:,.0f} ms"),
+            Row(
+                "its tasks over 50 ms, the longest",
+                f"{len(self.long_ms)}, {longest:.0f} ms",
+                f"{self.pushes} pushes; {starved}",
+                "none",
+                not self.long_ms,
+            ),
+            Row("its main thread's CPU per push, timers of the page included", f"{cpu:.1f} ms"),
+            Row("its layouts per push", f"{layouts:.2f}", "", f"≤ {AIM_LAYOUTS}", layouts <= AIM_LAYOUTS),
+            Row(
+                f"its growth in {self.seconds:.0f} s: DOM nodes, JavaScript's heap",
+                f"{nodes:+,} of {self.before.nodes:,}; {heap:+.1f} MB",
+                "",
+                f"nodes stable, < {AIM_GROWTH_MB:g} MB",
+                abs(nodes) <= self.before.nodes * AIM_NODES and heap < AIM_GROWTH_MB,
+            ),
+            _weight("scripts", self.script_bytes, AIM_SCRIPT_KB),
+            _weight("styles", self.style_bytes, AIM_STYLE_KB),
+        ]
+
+
+def _weight(what: str, size: int, aim_kb: int) -> Row:
+    return Row(f"its {what} on the wire", f"{size / 1000:.1f} kB", "", f"< {aim_kb} kB", size < aim_kb * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """No Chromium here."""
+
+    def rows(self) -> list[Row]:
+        return [Row("Live page in a browser", "skipped", "no Chromium here")]
+
+
+def run(
+    *,
+    agents: int = 1000,
+    callers: int = 500,
+    queues: int = 50,
+    seconds: float = 60.0,
+    warm_up: float = WARM_UP_SECONDS,
+) -> Pages | Skipped:
+    if not CHROMIUM:
+        return Skipped()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _serving(Path(folder), agents, callers, queues) as url,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1920, "height": 1080})
+        page.add_init_script(_WATCH.replace("AGENTS", str(agents)))
+        _log_in(page, url)
+        floor = f"{agents:,} agents, {callers} callers, {queues} queues, {PER_SECOND:g} pushes/s of 100 rows"
+        return _measure(page, floor, seconds, warm_up)
+
+
+def _log_in(page: Page, url: str) -> None:
+    page.goto(url)
+    page.get_by_label("Username").fill("bench")
+    page.get_by_label("Password", exact=True).fill(_PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(url)
+
+
+def _measure(page: Page, floor: str, seconds: float, warm_up: float) -> Pages:
+    renderer = page.context.new_cdp_session(page)
+    renderer.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto(page.url)  # as a reader comes back: the browser has kept the scripts
+    while (painted := page.evaluate("bench.painted")) is None:
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(warm_up * 1000)
+    pid = _renderer_pid(page)
+    before, began, starved = _moment(page, renderer), time.monotonic(), starved_seconds(pid)
+    page.evaluate("bench.tasks.length = 0")
+    page.wait_for_timeout(seconds * 1000)
+    took, starved = time.monotonic() - began, starved_seconds(pid) - starved
+    tasks = page.evaluate("bench.tasks")
+    after = _moment(page, renderer)
+    weights = [page.evaluate(_WEIGHT, kind) for kind in ("js", "css")]
+    return Pages(floor, painted, tuple(tasks), before, after, took, starved / took, *weights)
+
+
+def _moment(page: Page, renderer: CDPSession) -> Moment:
+    renderer.send("HeapProfiler.collectGarbage")
+    told = {one["name"]: one["value"] for one in renderer.send("Performance.getMetrics")["metrics"]}
+    return Moment(
+        told["TaskDuration"] * 1000,
+        int(told["LayoutCount"]),
+        int(told["Nodes"]),
+        told["JSHeapUsedSize"] / 1e6,
+        page.evaluate("bench.pushes"),
+    )
+
+
+def _renderer_pid(page: Page) -> int:
+    """The process that draws the page: the renderer that used the most CPU."""
+    browser = page.context.browser
+    assert browser is not None
+    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    return int(max((one["cpuTime"], one["id"]) for one in processes if one["type"] == "renderer")[1])
+
+
+@contextmanager
+def _serving(folder: Path, agents: int, callers: int, queues: int) -> Iterator[str]:
+    """The address of the pages."""
+    settings = environment(folder)
+    prepare(settings, _LOGIN)
+    command = [sys.executable, "-m", "tests.bench.pages_server", *map(str, (agents, callers, queues, PER_SECOND))]
+    with (folder / "pages.log").open("w") as log:
+        server = subprocess.Popen(command, env=settings, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
+        try:
+            assert server.stdout is not None
+            if not (url := server.stdout.readline().strip()):
+                raise RuntimeError(f"the pages are not served: {(folder / 'pages.log').read_text()}")
+            yield url
+        finally:
+            server.kill()
+            server.communicate()
