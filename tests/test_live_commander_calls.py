@@ -112,6 +112,7 @@ async def test_a_redirect_nobody_answered_is_unknown_and_never_sent_again():
         await watch.until(lambda b: uniqueid in b.callers)
         pbx.freeze()
         command = await outcome(watch, asking.redirect, uniqueid, "6501")
+        await watch.until(lambda b: not is_up(b))
         pbx.thaw()
         await watch.until(is_up)
         # The worker sends in the order of asking: with this one done, the first would have been sent again.

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from agents import services
 from agents.models import Command
 from agents.states import CommandKind, CommandState
@@ -19,6 +21,7 @@ from queues.ami import actions
 from queues.ami.errors import ActionRefused
 from queues.live import store
 from queues.live.clock import now
+from queues.live.desk import queue_by_queue
 from queues.live.lease import Database
 from queues.live.memory import AskedPause
 from queues.live.pauses import Return, due_returns, forget_pause, next_return, note_pause, still_due
@@ -35,8 +38,6 @@ Outcome = tuple[CommandState, str]
 _UNSAVED = timedelta(seconds=30)
 #: A run that ended while it was not connected had so much time, at most, to do without an answer.
 _UNHEARD = timedelta(minutes=10)
-
-_OVERTAKEN = "It was not sent: this pause was ended or begun anew by others."
 
 
 def asked_pause(command: Command) -> AskedPause:
@@ -93,23 +94,15 @@ class Pausing:
     async def carry_out(self, command: Command, ask: Ask) -> Outcome:
         """Send a claimed pause or unpause, a queue at a time where it names several. Errors: AmiError."""
         if command.arguments.get("cause") == services.PAUSE_OVER and not still_due(self.board, _return(command)):
-            return CommandState.EXPIRED, _OVERTAKEN
-        act = self._pause if command.kind == CommandKind.PAUSE else self._unpause
+            return CommandState.EXPIRED, _("It was not sent: this pause was ended or begun anew by others.")
+        is_pause = command.kind == CommandKind.PAUSE
+        act = self._pause if is_pause else self._unpause
         named = asked_queues(command)
-        refusals: list[str] = []
-        for queue in [None] if named is None else sorted(named):
-            try:
-                await act(command, queue, ask)
-            except ActionRefused as error:
-                if named is None or len(named) == 1:
-                    raise
-                refusals.append(f"{queue}: {error.message.strip()}")
-        if refusals:
-            return (
-                CommandState.REFUSED,
-                f"The PBX refused in {len(refusals)} queues of {len(named or ())}, {refusals[0]}",
-            )
-        return CommandState.DONE, "Paused." if command.kind == CommandKind.PAUSE else "Back from pause."
+        if named is not None and len(named) > 1:
+            done = _("Paused in {queues}.") if is_pause else _("Back from pause in {queues}.")
+            return await queue_by_queue(sorted(named), lambda queue: act(command, queue, ask), done)
+        await act(command, next(iter(named)) if named else None, ask)
+        return CommandState.DONE, _("Paused.") if is_pause else _("Back from pause.")
 
     async def _pause(self, command: Command, queue: str | None, ask: Ask) -> None:
         interface, reason = command.arguments["interface"], command.arguments["reason"]
