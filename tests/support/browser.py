@@ -89,8 +89,14 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="module")
+def more_settings() -> dict[str, str]:
+    """What a module's site is set to beside what all are; a module may have a fixture of this name."""
+    return {}
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LiveSite]:
+async def site(tmp_path_factory: pytest.TempPathFactory, more_settings: dict[str, str]) -> AsyncIterator[LiveSite]:
     pbx = SimulatedPbx(dialect="asterisk", queues=0, agents=0, rate=0.0)
     _furnish(pbx.floor)
     async with pbx:
@@ -99,6 +105,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LiveSi
             "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('site') / 'db.sqlite3'}",
             "AMI_URL": f"main=ami://{pbx.user}:{pbx.secret}@127.0.0.1:{pbx.port}",
             "HTTPS": "false",
+            **more_settings,
         }
         for arguments in (("migrate", "--verbosity", "0"), ("shell", "--verbosity", "0", "-c", _ACCOUNTS)):
             status, errors = await asyncio.to_thread(outcome, manage(*arguments, **environment))
