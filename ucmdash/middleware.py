@@ -1,8 +1,11 @@
-"""Our own files, served whole, for none is large, and packed for whoever takes gzip."""
+"""Our own files, served whole, for none is large, and packed for whoever takes gzip: our scripts without the comments,
+which are a fifth of what they weigh, each line where it was."""
 
+import re
 from functools import lru_cache
 from gzip import compress
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -10,6 +13,8 @@ from whitenoise.responders import StaticFile
 
 #: What of these is served is text; images and fonts are packed already.
 _PACKED = ("text/", "application/json", "image/svg+xml")
+#: Comments that have lines of their own.
+_COMMENTS = re.compile(rb"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)$", re.MULTILINE | re.DOTALL)
 #: Below it the headers weigh more than what is saved.
 _SMALL = 500
 
@@ -39,12 +44,14 @@ def _pack(request: HttpRequest, response: HttpResponse) -> None:
         return
     patch_vary_headers(response, ["Accept-Encoding"])
     if "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.content = _gzipped(response.content)
+        response.content = _gzipped(response.content, request.path.startswith(f"{settings.STATIC_URL}js/"))
         response["Content-Encoding"] = "gzip"
         response["Content-Length"] = str(len(response.content))
 
 
 @lru_cache(maxsize=256)
-def _gzipped(content: bytes) -> bytes:
+def _gzipped(content: bytes, is_our_script: bool) -> bytes:
+    if is_our_script:
+        content = _COMMENTS.sub(lambda comment: b"\n" * comment[0].count(b"\n"), content)
     # Without the time of packing: the same file is the same bytes in every process.
     return compress(content, mtime=0)
