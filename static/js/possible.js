@@ -41,8 +41,8 @@ export function ownPhone(store, rights, pbx) {
 }
 
 /**
- * {action: {why, code}} for all that may be offered, in the order of KINDS. `code`: the feature code to dial instead,
- * where the PBX cannot do it for us; "" elsewhere.
+ * {action: {why, dial}} for all that may be offered, in the order of KINDS. `dial`: what to dial instead, in words, where
+ * the PBX cannot do it for us; "" elsewhere.
  */
 export function possibleActions(agent, members, context) {
   const isOwn = context.rights.ownIds.has(agent.id);
@@ -56,9 +56,9 @@ export function possibleActions(agent, members, context) {
 }
 
 function possibility(action, agent, members, context) {
-  const code = JOINING.has(action) ? codeToDial(action, agent, context) : "";
-  if (code) return { why: noTalk(agent), code };
-  return { why: whyNotNow(action, agent, members, context), code: "" };
+  const dial = JOINING.has(action) ? howToDial(action, agent, context) : "";
+  if (dial) return { why: noTalk(agent), dial };
+  return { why: whyNotNow(action, agent, members, context), dial: "" };
 }
 
 function whyNotNow(action, agent, members, { store, rights, whyNot }) {
@@ -105,10 +105,12 @@ const REASONS = {
   penalty: inNoQueue,
 };
 
-/** The feature code to dial where the PBX cannot join calls for us, "" when it can or none is set. */
-function codeToDial(mode, agent, { store, spyCodes }) {
+/** What to dial where the PBX cannot join calls for us, "" when it can or no feature code is set. It asks whom to join. */
+function howToDial(mode, agent, { store, spyCodes }) {
   if (store.row("links", agent.pbx, agent.pbx)?.actions.includes(mode) || !agent.extension) return "";
-  return spyCodes[mode] ? `${spyCodes[mode]}${agent.extension}` : "";
+  const code = spyCodes[mode];
+  const { extension } = agent;
+  return code ? fill(gettext("On your phone dial %(code)s, then %(extension)s."), { code, extension }) : "";
 }
 
 /** Why this membership cannot be ended from here, "" when it can. */

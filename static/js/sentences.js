@@ -38,8 +38,7 @@ function who(words, context) {
 }
 
 function suggestion(line, action, ask, note = "") {
-  const { why, code } = line.possible[action];
-  const dial = code ? fill(gettext("Dial %(code)s on your phone."), { code }) : "";
+  const { why, dial } = line.possible[action];
   const where = [line.agent.extension, AGENT_STATES[line.agent.state]].filter(Boolean).join(" · ");
   return {
     key: `${action} ${line.key} ${JSON.stringify(ask?.body ?? "")}`,

@@ -103,7 +103,7 @@ test("what is impossible says why and does nothing", () => {
   const cases = {
     "hang up ada berg": "No call now.",
     "unpause 1000": "Not paused.",
-    "whisper 1001": "Dial *551001 on your phone.",
+    "whisper 1001": "On your phone dial *55, then 1001.",
     "pause nobody": "Write a name or an extension.",
   };
   for (const [text, why] of Object.entries(cases)) {

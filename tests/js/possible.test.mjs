@@ -87,7 +87,7 @@ test("a call that is ringing cannot be transferred, one of other queues not touc
 test("a UCM that cannot join calls names the code to dial", () => {
   const agents = [agent(1, "1000", { state: "on_call", call_uniqueid: "1.1" })];
   const ucm = world(BOSS, { ...FLOOR, agents, dialect: "ucm", actions: ["pause"] });
-  assert.deepEqual(ucm.possible(1).listen, { why: "", code: "*541000" });
+  assert.deepEqual(ucm.possible(1).listen, { why: "", dial: "On your phone dial *54, then 1000." });
   assert.match(ucm.possible(1).barge.why, /does not offer/);
 });
 

@@ -85,7 +85,7 @@ export class SheetActions {
   /** Does what a button is for: at once, or by opening its fields, with `queue` chosen. */
   run(action, queue = "") {
     const { possible, members } = this.#facts;
-    if (!possible[action] || possible[action].why || possible[action].code) return;
+    if (!possible[action] || possible[action].why || possible[action].dial) return;
     const isDirect = !this.#panels.has(action) || (queue && action !== "penalty");
     if (isDirect) {
       this.#ask(action, queue ? this.#inQueue(queue) : {});
@@ -168,13 +168,12 @@ export class SheetActions {
     const offer = this.#facts.possible[action];
     setHidden(button, !offer);
     if (!offer) return;
-    const isBlocked = Boolean(offer.why || offer.code);
-    const code = offer.code ? fill(gettext("Dial %(code)s on your phone."), offer) : "";
+    const isBlocked = Boolean(offer.why || offer.dial);
     // Not `disabled`: the button would lose the focus, and nobody could read why.
     setAttribute(button, "aria-disabled", isBlocked || this.#isPending(action) ? "true" : null);
     setAttribute(button, "data-pending", this.#isPending(action));
-    setAttribute(button, "data-code", Boolean(code));
-    setText(button.querySelector("small"), offer.why || code);
+    setAttribute(button, "data-code", Boolean(offer.dial));
+    setText(button.querySelector("small"), offer.why || offer.dial);
     if (this.#panels.has(action)) setAttribute(button, "aria-expanded", String(this.#open === action));
     if (this.#open === action && offer.why) this.#show("");
   }
