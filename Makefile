@@ -16,7 +16,7 @@ pip     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 quietly = >$(VENV)/$(1).log 2>&1 || { tail -n 30 $(VENV)/$(1).log; echo "$(1) failed, see $(VENV)/$(1).log"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo scale-demo run test test-python test-components test-js test-asterisk soak fuzz bench lint lint-style lint-imports lint-types lint-security chromium servers clean
+.PHONY: help demo scale-demo run test test-python test-components test-js test-asterisk soak fuzz bench screenshots lint lint-style lint-imports lint-types lint-security chromium servers clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -77,7 +77,7 @@ test-components: $(VENV)/installed-tests servers ## What touches the database on
 	$(say) pytest 'once more on PostgreSQL and Redis: what touches the database'
 	@$(BIN)/python -m tests.components -q $(ARGS)
 
-test-asterisk: $(VENV)/installed-tests ## Link, board and commands against a real Asterisk under real calls (root, Debian)
+test-asterisk: $(VENV)/installed-tests chromium ## Link, board, commands and pages against a real Asterisk under real calls (root, Debian)
 	@$(BIN)/python -m pytest -q -m asterisk tests/asterisk $(ARGS)
 
 soak: $(VENV)/installed-tests ## Calls, clicks and random faults, compared every minute: make soak MINUTES=60
@@ -88,6 +88,9 @@ fuzz: $(VENV)/installed-tests ## Broken streams of real PBXs against codec, conn
 
 bench: $(VENV)/installed-tests ## What the program costs, beside what others cost: one table, some minutes (ARGS="decoding")
 	@$(BIN)/python -W error -m tests.bench $(ARGS)
+
+screenshots: $(VENV)/installed-tests chromium ## Renew the pictures of README.md, some minutes
+	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 clean: ## Remove what was built here; your .env and databases stay
 	@rm -rf $(VENV) staticfiles htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -23,6 +23,7 @@ from tests.asterisk.waiting import eventually
 ROOT = Path(__file__).parents[2]
 #: The name under which the dashboard knows its PBX.
 PBX = "main"
+PASSWORD = "supervisor's secret"
 FINAL = {"done", "refused", "expired", "unknown"}
 
 
@@ -65,7 +66,7 @@ class Dashboard:
             "HTTPS": "false",
             "DATABASE_URL": self.database_url,
             "AMI_URL": f"{PBX}={ami_url}",
-            "DJANGO_SUPERUSER_PASSWORD": "supervisor's secret",
+            "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
         }
         self._server = Process(folder, "serve")
         self._manage("migrate", "--verbosity", "0")
