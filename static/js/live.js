@@ -33,6 +33,8 @@ import { Toolbar } from "./view/toolbar.js";
 import { TopBar } from "./view/topbar.js";
 
 const RELOAD_JITTER = 30_000;
+/** What comes so shortly before the timers step is drawn with them: one layout instead of two. */
+const NEAR_STEP = 80;
 
 class LivePage {
   #main = document.getElementById("live");
@@ -209,10 +211,16 @@ class LivePage {
     this.#refresh();
   }
 
-  /** Draws at the next frame of the screen, however often it is asked. */
+  /** Draws once at a next frame of the screen, however often it is asked. */
   #refresh() {
     if (this.#isDue) return;
     this.#isDue = true;
+    const untilStep = 1000 - (this.#clock.now() % 1000);
+    if (untilStep < NEAR_STEP) setTimeout(() => this.#drawNextFrame(), untilStep);
+    else this.#drawNextFrame();
+  }
+
+  #drawNextFrame() {
     requestAnimationFrame(() => {
       this.#isDue = false;
       this.#draw();
