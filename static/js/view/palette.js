@@ -15,22 +15,21 @@ export class Palette {
     setTimeout(() => this.#load().catch(() => {}), LATER);
   }
 
-  /** `context()` is asked once the dialog is there. Nothing opens while it cannot be loaded: the badge says why. */
+  /**
+   * Opens at once where it is there, so that no letter typed after Ctrl+K goes elsewhere; `context()` is asked then.
+   * Nothing opens while it cannot be loaded: the badge says why.
+   */
   async open(context) {
-    try {
-      const { PaletteDialog } = await this.#load();
-      this.#dialog ??= new PaletteDialog(this.#wiring, this.#pageCommands);
-    } catch {
-      return;
-    }
-    this.#dialog.open(context());
+    if (!this.#dialog) await this.#load().catch(() => {});
+    this.#dialog?.open(context());
   }
 
   render(context) {
     this.#dialog?.render(context);
   }
 
-  #load() {
-    return import("./palette_dialog.js");
+  async #load() {
+    const { PaletteDialog } = await import("./palette_dialog.js");
+    this.#dialog ??= new PaletteDialog(this.#wiring, this.#pageCommands);
   }
 }
