@@ -24,7 +24,7 @@ from channels.db import database_sync_to_async  # noqa: E402
 
 from agents.states import AgentState, DeviceState  # noqa: E402
 from queues.live.publish import Publisher  # noqa: E402
-from queues.live.state import AgentRow, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow, Row  # noqa: E402
+from queues.live.state import AgentRow, CallOutcome, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow, Row  # noqa: E402
 from queues.live.store import acquire_lease, save  # noqa: E402
 from queues.serving import serve  # noqa: E402
 
@@ -32,6 +32,13 @@ PBX = "bench"
 #: Rows of one push: agents in another state, callers gone and as many new ones, queues with other figures.
 AGENTS, CALLERS, QUEUES = 70, 10, 10
 _STATES = (AgentState.AVAILABLE, AgentState.RINGING, AgentState.ON_CALL, AgentState.WRAP_UP, AgentState.PAUSED)
+_TODAY = {
+    "today_offered": 400,
+    "today_answered": 360,
+    "today_in_time": 330,
+    "today_abandoned": 40,
+    "today_service_level": 82.5,
+}
 _NAMES = ("Anna Kowalska", "Björn Ångström", "Chen Wei", "Dana Engelhardt", "Ebru Yılmaz", "Félix Dubois-Martin")
 
 
@@ -41,10 +48,7 @@ class Floor:
     def __init__(self, agents: int, callers: int, queues: int, at: datetime) -> None:
         self._random = Random(1)
         self._numbers = count(1)
-        self.queues = [
-            QueueRow(PBX, str(6500 + n), f"Queue {n + 1}", today_since=at, today_offered=400, today_answered=360)
-            for n in range(queues)
-        ]
+        self.queues = [QueueRow(PBX, str(6500 + n), f"Queue {n + 1}", today_since=at, **_TODAY) for n in range(queues)]
         self.agents = [self._agent(n, at) for n in range(agents)]
         self.callers = [self._caller(at - timedelta(seconds=n)) for n in range(callers)]
         self._turns = {"agents": 0, "queues": 0}
@@ -67,6 +71,7 @@ class Floor:
         for _ in range(min(CALLERS, len(self.callers))):
             gone = self.callers.pop(self._random.randrange(len(self.callers)))
             yield Change("callers", gone.key, None)
+            yield Change("calls", gone.key, replace(gone, ended_at=at, outcome=CallOutcome.ABANDONED))
             self.callers.append(self._caller(at))
             yield _set(self.callers[-1])
         for index in self._next("queues", len(self.queues), QUEUES):
@@ -111,7 +116,9 @@ class Floor:
     def _caller(self, joined_at: datetime) -> CallRow:
         number = next(self._numbers)
         queue = self.queues[number % len(self.queues)].number
-        row = CallRow(PBX, "", f"{number}.1", queue, joined_at, number=f"030{5_000_000 + number}", position=number)
+        row = CallRow(
+            PBX, "", f"{number}.1", queue, joined_at, number=f"030{5_000_000 + number}", position=number % 20 + 1
+        )
         return replace(row, name=self._random.choice(("", "Eve Frost", "Gil Hart GmbH")))
 
 
