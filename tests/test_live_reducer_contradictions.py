@@ -33,6 +33,16 @@ def test_a_caller_missing_from_the_line_whose_channel_lives_is_where_the_channel
     assert endings(story) == ended
 
 
+@pytest.mark.parametrize(("completed", "outcome"), [(5, "redirected"), (6, "lost")])
+def test_a_caller_who_went_on_in_a_gap_may_have_talked_with_an_agent_first(completed, outcome):
+    story = Story()
+    story.poll(0, snapshot(queues=[queue(completed=5)], callers=[entry()]), is_first=True)
+    elsewhere = [channel("1.1", "PJSIP/trunk-00000001", "Dial", bridge="")]
+    story.poll(60, snapshot(queues=[queue(completed=completed)], channels=elsewhere), is_first=True)
+
+    assert endings(story) == [("1.1", "6500", outcome)]
+
+
 def test_a_caller_listed_as_waiting_twice_is_no_longer_talking():
     story = Story(member(kind="status"), join(), connect())
     channels = [channel("1.1", "t-00000001", "Queue"), channel("a.1", "x-00000002", "AppDial", bridge="b2")]

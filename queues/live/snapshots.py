@@ -140,8 +140,12 @@ def _absent(poll: Poll, row: CallRow) -> None:
         return
     if channel is not None and channel.application == "Queue":
         poll.draft.put_caller(replace(row, state=CallState.CONNECTING, left_at=poll.draft.at, position=0))
-    elif channel is not None or row.uniqueid in poll.memory.moved:
+    elif row.uniqueid in poll.memory.moved:
         calls.end(poll.draft, row, CallOutcome.REDIRECTED)
+    elif channel is not None:
+        # Elsewhere by now; but in a gap they may have talked with an agent first.
+        may_have_talked = poll.is_first and not _are_completions_known(poll, row.queue)
+        calls.end(poll.draft, row, CallOutcome.LOST if may_have_talked else CallOutcome.REDIRECTED)
     elif _surely_abandoned(poll, row.queue):
         poll.abandoned[row.queue] -= 1
         calls.end(poll.draft, row, CallOutcome.ABANDONED)
@@ -158,16 +162,21 @@ def _absent(poll: Poll, row: CallRow) -> None:
 
 
 def _surely_abandoned(poll: Poll, queue: str) -> bool:
-    """Whether the queue's counters leave no other end: enough abandons, and no completion that the talks
-    we know of do not account for."""
+    """Whether the queue's counters leave no other end: enough abandons, and no unknown completion."""
+    rows = [poll.board.callers[key] for key in poll.memory.callers_of_queue[queue]]
+    entries = {entry.uniqueid for entry in poll.snapshot.callers or ()}
+    vanished = sum(row.state is CallState.WAITING and row.uniqueid not in entries for row in rows)
+    return vanished <= poll.abandoned.get(queue, 0) and _are_completions_known(poll, queue)
+
+
+def _are_completions_known(poll: Poll, queue: str) -> bool:
+    """Whether the talks we know of account for all calls the queue has counted as completed since the last poll."""
     rows = [poll.board.callers[key] for key in poll.memory.callers_of_queue[queue]]
     talks = sum(
         row.state is CallState.TALKING and poll.by_uniqueid is not None and row.uniqueid not in poll.by_uniqueid
         for row in rows
     )
-    entries = {entry.uniqueid for entry in poll.snapshot.callers or ()}
-    vanished = sum(row.state is CallState.WAITING and row.uniqueid not in entries for row in rows)
-    return vanished <= poll.abandoned.get(queue, 0) and poll.completed.get(queue, 0) <= talks
+    return poll.completed.get(queue, 0) <= talks
 
 
 def _newly_busy_members(poll: Poll, queue: str) -> list[str]:
