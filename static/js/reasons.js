@@ -32,16 +32,18 @@ export function reasonsFor(store, caller, now) {
 
 /**
  * Who could take the caller next, and when: {name, agent, text}, or null when nobody will by themselves. A wrap-up
- * has an end; a call ends by guess, after as long as calls of its queue take on average today.
+ * has an end; a call ends by guess, after as long as calls of its queue take on average today. One that is longer
+ * already may end at any time, and is named only where nothing better is known.
  */
 export function nextFree(store, caller, now) {
   const candidates = reasonsFor(store, caller, now)
     .map((one) => ({ ...one, left: timeLeft(store, one, now) }))
     .filter(({ left }) => left !== null)
-    .sort((a, b) => a.left - b.left);
+    .sort((a, b) => Number(a.left > b.left) - Number(a.left < b.left));
   if (!candidates.length) return null;
   const [{ name, agent, kind, left }] = candidates;
-  return { name, agent, text: fill(SOON[kind] ?? gettext("%(name)s, free now"), { name, time: age(left) }) };
+  const text = left === Infinity ? OVERDUE : SOON[kind] ?? gettext("%(name)s, free now");
+  return { name, agent, text: fill(text, { name, time: age(left) }) };
 }
 
 const SOON = {
@@ -49,6 +51,8 @@ const SOON = {
   wrap_up: gettext("%(name)s, whose wrap-up ends in %(time)s"),
   on_call: gettext("%(name)s, by the length of today's calls in about %(time)s"),
 };
+
+const OVERDUE = gettext("%(name)s, perhaps: that call is longer already than today's usually are");
 
 const isAble = (member, agent) => agent?.state === "available" && !member.paused;
 const rings = (caller, member) => caller.ringing.includes(member.interface);
@@ -105,12 +109,13 @@ function pauseText(member, now) {
   return parts.join(", ");
 }
 
-/** Milliseconds until a member is probably free, or null when nothing says so. */
+/** Milliseconds until a member is probably free: Infinity when that should have been so by now, null when nothing says. */
 function timeLeft(store, { kind, agent }, now) {
   if (kind === "ringing" || kind === "free" || kind === "penalty" || kind === "behind") return 0;
   if (kind === "wrap_up") return Math.max(0, (instant(agent.wrap_up_until) ?? now) - now);
   if (kind !== "on_call" || !agent.queue) return null;
   const usual = averageTalk(store.row("queues", agent.pbx, agent.queue));
   const talked = now - (instant(agent.state_since) ?? now);
-  return usual === null ? null : Math.max(0, usual - talked);
+  if (usual === null) return null;
+  return talked < usual ? usual - talked : Infinity;
 }

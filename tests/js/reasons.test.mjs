@@ -106,7 +106,9 @@ test("the next to be free is free already, else the end of a wrap-up, else of a 
   assert.equal(next([call, wrapUp, agent("c")]), "c, free now");
   assert.equal(next([call, wrapUp]), "a, by the length of today's calls in about 40 s");
   assert.equal(next([call, { ...wrapUp, wrap_up_until: at(5) }]), "b, whose wrap-up ends in 5 s");
-  assert.equal(next([{ ...call, state_since: at(-500) }]), "a, by the length of today's calls in about 0 s");
+  const long = { ...call, state_since: at(-500) };
+  assert.equal(next([long]), "a, perhaps: that call is longer already than today's usually are");
+  assert.equal(next([long, wrapUp]), "b, whose wrap-up ends in 50 s");
 });
 
 test("nobody is promised when nothing says who will be free", () => {
