@@ -172,7 +172,7 @@ export class SheetActions {
     // Not `disabled`: the button would lose the focus, and nobody could read why.
     setAttribute(button, "aria-disabled", isBlocked || this.#isPending(action) ? "true" : null);
     setAttribute(button, "data-pending", this.#isPending(action));
-    setAttribute(button, "data-code", Boolean(offer.dial));
+    setAttribute(button, "data-code", Boolean(offer.dial && !offer.why));
     setText(button.querySelector("small"), offer.why || offer.dial);
     if (this.#panels.has(action)) setAttribute(button, "aria-expanded", String(this.#open === action));
     if (this.#open === action && offer.why) this.#show("");
