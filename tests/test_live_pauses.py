@@ -122,6 +122,20 @@ def test_what_the_pbx_refused_is_not_said_of_the_next_pause(tells_instants):
     assert floor.author == NOBODYS
 
 
+def test_what_the_pbx_refused_is_not_what_was_asked_since(floor):
+    refused = floor.ask(0)
+    floor.ask(1, minutes=5)
+    forget_pause(floor.board, PHONE, None, refused)
+    floor.pause(1.4)
+    assert floor.author == ("Paula Park", after(301))
+
+
+def test_the_same_pause_asked_for_twice_changes_nothing(floor):
+    floor.ask(0, minutes=None)
+    floor.pause(0.4)
+    assert apply_confirmed_pause(floor.board, after(1), PHONE, None, floor.ask(0.6, minutes=None)) == []
+
+
 @pytest.mark.parametrize("tells_instants", [True, False])
 def test_what_the_pbx_never_did_is_not_said_of_a_later_pause(tells_instants):
     floor = Floor(tells_instants)
@@ -290,7 +304,7 @@ def test_a_timed_pause_is_over_when_its_time_has_come_in_all_its_queues_at_once(
 def test_who_cannot_be_brought_back_stays_paused_without_an_end(floor):
     floor.ask(0)
     floor.pause(0.4)
-    apply_stay(floor.board, after(1805), Return(PHONE, ("6500",), after(1800)))
+    apply_stay(floor.board, after(1805), Return(PHONE, ("6500", "6501"), after(1800)))
     floor.look(1810, 0.4)
     assert (floor.row.paused, floor.author) == (True, ("Paula Park", None))
     assert due_returns(floor.board, after(9999)) == []

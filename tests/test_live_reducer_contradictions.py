@@ -6,6 +6,7 @@ import pytest
 
 from agents.states import AgentState
 from queues.ami import events as ami
+from queues.live.reducer import note_move
 from queues.live.state import CallOutcome, CallState
 from tests.support.told import Story, after, connect, entry, hangup, join, member, queue, snapshot
 
@@ -31,6 +32,26 @@ def test_a_caller_missing_from_the_line_whose_channel_lives_is_where_the_channel
     caller = story.board.callers.get("1.1")
     assert (caller and caller.state) == state
     assert endings(story) == ended
+
+
+def test_a_caller_sent_elsewhere_through_us_is_redirected_even_if_they_hung_up_there_before_the_poll():
+    story = Story(join())
+    note_move(story.board, "1.1")
+    story.poll(60, snapshot(), is_first=True)
+
+    assert endings(story) == [("1.1", "6500", "redirected")]
+
+
+def test_a_queue_missing_twice_is_gone_even_if_another_was_asked_about_in_between():
+    story = Story()
+    story.poll(0, snapshot(queues=[queue(), queue("6501")]), is_first=True)
+    story.event(1, join())
+    story.poll(10, snapshot())
+    story.poll(11, snapshot(queue="6500"))
+    assert "6501" in story.board.queues
+    story.poll(20, snapshot())
+
+    assert "6501" not in story.board.queues
 
 
 @pytest.mark.parametrize(("completed", "outcome"), [(5, "redirected"), (6, "lost")])

@@ -148,15 +148,15 @@ def confirm(draft: Draft, interface: str, queues: frozenset[str] | None, asked: 
         if not row.paused or draft.memory.asked_pauses.get(key) != asked:
             continue
         del draft.memory.asked_pauses[key]
-        new = replace(
-            row,
-            paused_at=asked.at if _has_moved(row.paused_at, asked.at) else row.paused_at,
-            pause_reason=asked.reason or row.pause_reason,
-            paused_by=asked.by,
-            pause_until=asked.until,
+        draft.put_member(
+            replace(
+                row,
+                paused_at=asked.at if _has_moved(row.paused_at, asked.at) else row.paused_at,
+                pause_reason=asked.reason or row.pause_reason,
+                paused_by=asked.by,
+                pause_until=asked.until,
+            )
         )
-        if new != row:
-            draft.put_member(new)
 
 
 # --- the end of a timed pause ----------------------------------------------------------------------------------
