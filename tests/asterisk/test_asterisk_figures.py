@@ -100,7 +100,6 @@ async def test_after_a_run_of_calls_our_figures_are_those_of_the_pbxs_history(
     traffic = Traffic(session, seed=23)
     await asyncio.wait_for(traffic.run(TRAFFIC_SECONDS), TRAFFIC_SECONDS + 30)
     await wait_until_equal(dashboard, session, 15, counters=True)
-    told = read(real_pbx.queue_log()[started_at:])
     assert traffic.done["answered"] > 5
     assert traffic.done["abandoned"] > 2
 
@@ -109,7 +108,8 @@ async def test_after_a_run_of_calls_our_figures_are_those_of_the_pbxs_history(
         board = await dashboard.board()
         return {row["number"]: row for row in board["queues"]} if not board["callers"] else None
 
-    ours = await eventually(rows, 10)
+    ours = await eventually(rows, 30)
+    told = read(real_pbx.queue_log()[started_at:])
     assert {queue: wrong(ours[queue], one) for queue, one in told.items()} == {queue: [] for queue in told}
     for queue in told:
         for figure in ("offered", "answered", "in_time", "abandoned", "short_abandoned", "flowed_out"):
