@@ -74,7 +74,8 @@ async def outage(scene: OutageScene, kind: str, server: Server, wire: Wire) -> N
     await asyncio.sleep(OUTAGE_SECONDS)
     was_live = scene.page.is_live(PBX)
     if kind == "gone":
-        await asyncio.to_thread(server.start)
+        server.launch()
+        await asyncio.to_thread(server.wait)
     else:
         wire.carry_new_ones()
     assert not was_live

@@ -41,6 +41,10 @@ class Server(ABC):
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def _log(self) -> Path:
+        return self.folder / "log"
+
+    @property
     @abstractmethod
     def url(self) -> str: ...
 
@@ -52,21 +56,31 @@ class Server(ABC):
         """Errors: any, while it takes no clients."""
 
     def start(self) -> None:
-        """Return once it takes clients. Errors: RuntimeError with its last words."""
-        log = self.folder / "log"
-        with log.open("ab") as words:
+        """Return once it takes clients. Errors: as `wait`."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Begin to start. Only from a thread that lasts: the kernel ends the server with the thread, not with the
+        process, that started it."""
+        with self._log.open("ab") as words:
             bound = ["setpriv", *_identity(), "--pdeathsig", self.crash.name.removeprefix("SIG")]
             # A session of its own: Ctrl-C is for us, who stop it after its clients.
             self._process = subprocess.Popen(
                 [*bound, *self.command()], cwd=self.folder, stdout=words, stderr=words, start_new_session=True
             )
+
+    def wait(self) -> None:
+        """Return once it takes clients. Errors: RuntimeError with its last words."""
         ends_at = time.monotonic() + SECONDS
         while True:
             try:
                 return self.require_answer()
             except (psycopg.Error, redis.RedisError) as error:
-                if self._process.poll() is not None or time.monotonic() > ends_at:
-                    raise RuntimeError(f"{type(self).__name__} did not start: {log.read_text()[-2000:]}") from error
+                is_over = self._process is None or self._process.poll() is not None or time.monotonic() > ends_at
+                if is_over:
+                    words = self._log.read_text()[-2000:]
+                    raise RuntimeError(f"{type(self).__name__} did not start: {words}") from error
             time.sleep(0.02)  # a server that starts can only be asked
 
     def stop(self) -> None:
