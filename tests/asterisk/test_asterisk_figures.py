@@ -8,6 +8,7 @@ second apart is the same, and a wait that near to a limit may fall on either sid
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,6 +33,12 @@ DONE = {"COMPLETECALLER", "COMPLETEAGENT"}
 
 @pytest.fixture(scope="module")
 def dashboard(real_pbx: RealPbx, tmp_path_factory) -> Iterator[Dashboard]:
+    # Nobody whom another test left on the line may be among the callers of the day.
+    real_pbx.console("channel request hangup all")
+    ends_at = time.monotonic() + 30
+    while "0 active channels" not in (counted := real_pbx.console("core show channels count")):
+        assert time.monotonic() < ends_at, counted
+        time.sleep(0.2)
     url = real_pbx.url("dashboard", "dash-1234")
     with running_dashboard(tmp_path_factory.mktemp("figures"), url) as dashboard:
         yield dashboard
@@ -108,6 +115,7 @@ async def test_after_a_run_of_calls_our_figures_are_those_of_the_pbxs_history(
         board = await dashboard.board()
         return {row["number"]: row for row in board["queues"]} if not board["callers"] else None
 
+    real_pbx.console("channel request hangup all")
     ours = await eventually(rows, 30)
     told = read(real_pbx.queue_log()[started_at:])
     assert {queue: wrong(ours[queue], one) for queue, one in told.items()} == {queue: [] for queue in told}
