@@ -14,11 +14,10 @@ from agents.asking import Asking, RequestRefused, destination, require_link, req
 from agents.floor import LiveCall
 from agents.models import Agent, Command
 from agents.services import queue_command
-from agents.states import AgentState, CommandKind, DeviceState
+from agents.states import UNREACHABLE_DEVICES, AgentState, CommandKind
 
 #: Phones that ring or talk: who is sent there now may find nobody.
 _ENGAGED = frozenset({AgentState.RINGING, AgentState.ON_CALL, AgentState.OTHER_CALL})
-_OFF = frozenset({DeviceState.INVALID, DeviceState.UNAVAILABLE})
 
 
 def request_originate(asking: Asking, agent: Agent, *, number: str) -> Command:
@@ -118,7 +117,7 @@ def _require_idle(phone: Agent, pbx: str) -> None:
     """Errors: RequestRefused unless a call sent to this phone, of whoever asks, will ring there."""
     if phone.pbx != pbx:
         raise RequestRefused(_("Your phone belongs to another PBX."))
-    if phone.device_state in _OFF:
+    if phone.device_state in UNREACHABLE_DEVICES:
         raise RequestRefused(_("Your phone is switched off or not registered."))
     if phone.state in _ENGAGED:
         raise RequestRefused(_("Your phone is in use. End your own call first."))
