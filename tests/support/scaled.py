@@ -24,9 +24,9 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tests.support.kept import Told
 from tests.support.servers import Servers
-from tests.support.serving import ROOT, START_SECONDS, STOP_SECONDS, manage, outcome
+from tests.support.serving import ROOT, START_SECONDS, STOP_SECONDS, WARNINGS, manage, outcome
 
-PYTHON = [sys.executable, "-W", "error"]
+PYTHON = [sys.executable, *WARNINGS]
 PASSWORD = "demo"
 #: How `daphne` is started in README.md, but for the address.
 DAPHNE = ["-m", "daphne", "--ping-interval", "5", "--ping-timeout", "10"]
