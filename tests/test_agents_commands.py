@@ -11,13 +11,14 @@ from django.db import connection
 
 from agents import services
 from agents.models import Command
+from tests.support.saved import save_command
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-LATER = AT + timedelta(seconds=10)
+LATER = AT + services.COMMAND_LIFETIME
 
 
 def queued(pbx: str = "main", **fields: object) -> Command:
-    return Command.objects.create(kind="pause", pbx=pbx, requested_at=AT, due_at=AT, expires_at=LATER, **fields)
+    return save_command(AT, pbx=pbx, **fields)
 
 
 @pytest.mark.django_db

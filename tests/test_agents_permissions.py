@@ -5,8 +5,9 @@ from django.contrib.auth.models import AnonymousUser, Permission, User
 
 from agents import permissions, selectors
 from agents.floor import LiveCall
-from agents.models import Agent, Command, Team
+from agents.models import Agent, Team
 from agents.permissions import NOTHING, NotAllowed, Role, Scope, visible_scope
+from tests.support.saved import save_command
 
 SALES = frozenset({("main", "6500")})
 SUPPORT = frozenset({("main", "6501")})
@@ -272,14 +273,7 @@ def test_an_account_that_is_switched_off_is_nobody(admin, agent_user, sales):
 
 @pytest.mark.django_db
 def test_commands_are_seen_by_who_asked_and_by_who_acts_everywhere(supervisor, viewer, agent_user, other_agent):
-    command = Command.objects.create(
-        kind="pause",
-        pbx="main",
-        requested_by=agent_user,
-        requested_at="2026-01-05T09:00Z",
-        due_at="2026-01-05T09:00Z",
-        expires_at="2026-01-05T09:00Z",
-    )
+    command = save_command(requested_by=agent_user)
     assert selectors.visible_command(agent_user, command.pk) == command
     assert selectors.visible_command(supervisor, command.pk) == command
     assert selectors.visible_command(other_agent, command.pk) is None

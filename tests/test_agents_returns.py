@@ -9,6 +9,7 @@ from django.db import connection
 
 from agents import services
 from agents.models import Agent, Command
+from tests.support.saved import save_command
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 UNTIL = AT + timedelta(minutes=30)
@@ -18,17 +19,8 @@ LATER = services.RETURN_SHOWN_AFTER
 
 def paused(by, interface="PJSIP/1000") -> Command:
     """A pause of half an hour that was sent at AT."""
-    return Command.objects.create(
-        kind="pause",
-        state="done",
-        pbx="main",
-        requested_by=by,
-        arguments={"interface": interface, "queue": None, "reason": "Lunch", "minutes": 30},
-        requested_at=AT,
-        due_at=AT,
-        sent_at=AT,
-        expires_at=AT,
-    )
+    told = {"interface": interface, "queue": None, "reason": "Lunch", "minutes": 30}
+    return save_command(AT, state="done", requested_by=by, arguments=told, sent_at=AT)
 
 
 def bring_back(at=UNTIL, queues=("6500",)):

@@ -120,7 +120,7 @@ def test_a_snapshot_is_encoded_once_until_something_changes():
 
 def test_a_board_without_rows_still_has_a_snapshot():
     [frame] = Mirror(Board("main"), 0, 0).snapshot(EVERYTHING, AT)
-    assert orjson.loads(frame)["rows"] == {"links": [], "queues": [], "members": [], "callers": [], "agents": []}
+    assert orjson.loads(frame)["rows"] == {table: [] for table in TABLES}
 
 
 def test_agents_get_the_delta_with_only_their_rows_and_the_same_place():

@@ -9,6 +9,7 @@ from agents.models import Command
 from agents.states import AgentState
 from queues.live.state import LinkState
 from tests.support import asking
+from tests.support.saved import save_command
 from tests.support.working import by_hand, in_database, watching, working
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,12 +131,11 @@ async def test_what_a_killed_worker_left_unanswered_is_unknown_and_what_it_never
 
 def _leave_behind():
     """One command as a worker leaves it that dies after claiming, and one it never saw."""
-    kept = {"kind": "pause", "pbx": "pbx", "requested_by": asking.person(), "requested_at": asking.now()}
-    kept["due_at"] = asking.now()
-    kept["expires_at"] = asking.now() + timedelta(seconds=30)
+    now = asking.now()
+    kept = {"pbx": "pbx", "requested_by": asking.person(), "expires_at": now + timedelta(seconds=30)}
     told = {"queue": None, "reason": ""}
-    sent = Command.objects.create(**kept, state="sent", claimed_epoch=0, arguments={**told, "interface": "PJSIP/1000"})
-    queued = Command.objects.create(**kept, arguments={**told, "interface": "PJSIP/1001"})
+    sent = save_command(now, **kept, state="sent", claimed_epoch=0, arguments={**told, "interface": "PJSIP/1000"})
+    queued = save_command(now, **kept, arguments={**told, "interface": "PJSIP/1001"})
     return sent, queued
 
 

@@ -26,7 +26,7 @@ NAMES = [
 
 
 def rows(board):
-    return {table: getattr(board, table) for table in ("links", "queues", "members", "callers", "agents")}
+    return {table: getattr(board, table) for table in TABLES}
 
 
 def calls_of(changes):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from agents import services
-from agents.models import Agent, Command
+from agents.models import Agent
 from queues.live import store
 from queues.live.memory import QueueSettings
 from queues.live.outbox import Outbox
@@ -16,9 +16,10 @@ from queues.models import Call, Link, Member, Queue
 from queues.selectors import load_board
 from tests.support import asking
 from tests.support.recordings import live_events, new_board
+from tests.support.saved import save_command
 from tests.support.told import BEGIN, Story, after, connect, entry, hangup, join, member, queue, snapshot
 
-TABLES = ("links", "queues", "members", "callers", "agents")
+TABLES = TABLES
 
 
 def rows(board):
@@ -178,9 +179,7 @@ def test_a_worker_whose_lease_was_taken_writes_nothing():
 @pytest.mark.django_db
 def test_only_the_run_that_holds_the_lease_claims_a_command():
     epoch = take_lease()
-    command = Command.objects.create(
-        kind="pause", pbx="pbx", requested_by=asking.person(), requested_at=BEGIN, due_at=BEGIN, expires_at=after(10)
-    )
+    command = save_command(BEGIN, pbx="pbx", requested_by=asking.person())
     taken = take_lease(seconds=store.LEASE_SECONDS, holder="w2")
 
     def claim(run):

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.models import Command
 from tests.soak.faults import Past, Trouble
 from tests.soak.people import wrong_commands
 from tests.support.faults_line import Action, Line
+from tests.support.saved import save_command
 
 BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -19,15 +19,7 @@ def seconds(after):
 
 def command(state, finished=True):
     """One asked for at BEGIN, to be sent within ten seconds."""
-    return Command.objects.create(
-        kind="pause",
-        state=state,
-        pbx="main",
-        requested_at=BEGIN,
-        due_at=BEGIN,
-        expires_at=BEGIN + timedelta(seconds=10),
-        finished_at=BEGIN + timedelta(seconds=1) if finished else None,
-    )
+    return save_command(BEGIN, state=state, finished_at=BEGIN + timedelta(seconds=1) if finished else None)
 
 
 def judged(*sent, at=20, frozen=()):

@@ -11,7 +11,7 @@ from agents import tokens
 from agents.models import Agent, ApiToken, Command, PauseReason, Team
 from queues.admin import QueueAdmin
 from queues.models import Call, Link, Member, Queue
-from tests.support.saved import save_board
+from tests.support.saved import save_board, save_command
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -24,7 +24,7 @@ def rows(db, admin):
     save_board()
     tokens.create_token(admin, "wallboard", NOW)
     Team.objects.create(name="Sales").supervisors.add(admin)
-    Command.objects.create(kind="pause", pbx="main", requested_by=admin, requested_at=NOW, due_at=NOW, expires_at=NOW)
+    save_command(requested_by=admin)
 
 
 def address(model: type, page: str, *args: object) -> str:

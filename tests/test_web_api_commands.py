@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from agents.models import Command, PauseReason
+from tests.support.saved import save_command
 
 pytestmark = pytest.mark.django_db
 
@@ -13,13 +14,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def command(agent_user) -> Command:
     now = timezone.now()
-    return Command.objects.create(
-        kind="pause",
-        pbx="main",
+    return save_command(
+        now,
         agent=agent_user.agents.get(),
         requested_by=agent_user,
-        requested_at=now,
-        due_at=now,
         expires_at=now + timedelta(minutes=1),
         arguments={"interface": "PJSIP/1000", "queue": None, "reason": ""},
     )

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agents.models import Agent, Command
-from tests.support.saved import save_board
+from tests.support.saved import save_board, save_command
 
 pytestmark = pytest.mark.django_db
 
@@ -84,9 +84,7 @@ def asked_by(user, ada: Agent) -> Command:
     """A request that can still be undone."""
     now = timezone.now()
     soon = now + timedelta(minutes=1)
-    return Command.objects.create(
-        kind="hangup", pbx="main", requested_by=user, agent=ada, requested_at=now, due_at=soon, expires_at=soon
-    )
+    return save_command(now, kind="hangup", requested_by=user, agent=ada, due_at=soon, expires_at=soon)
 
 
 def desk_phone(user) -> Agent:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agents import services
 from agents.models import Command
+from tests.support.saved import save_command
 from tests.support.scraping import Growth
 
 pytestmark = pytest.mark.django_db
@@ -14,16 +15,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def command(agent_user) -> Command:
+    return held(agent_user)
+
+
+def held(by, **fields) -> Command:
+    """One to hang up the phone of `by`, that is sent in five seconds."""
     now = timezone.now()
-    return Command.objects.create(
-        kind="hangup",
-        pbx="main",
-        agent=agent_user.agents.get(),
-        requested_by=agent_user,
-        requested_at=now,
-        due_at=now + timedelta(seconds=5),
-        expires_at=now + timedelta(seconds=15),
-    )
+    due = {"due_at": now + timedelta(seconds=5), "expires_at": now + timedelta(seconds=15)}
+    return save_command(now, **{"kind": "hangup", "agent": by.agents.first(), "requested_by": by, **due, **fields})
 
 
 def undo(client, command):

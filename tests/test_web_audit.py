@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from agents.models import Agent, Command, Team, TeamQueue
 from queues.views_audit import harmless
-from tests.support.saved import save_board
+from tests.support.saved import save_board, save_command
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -38,20 +38,9 @@ def asked(by=None, agent="Ada", kind="pause", state="done", at=MORNING, queue="6
     """A request that ended 0.4 seconds after it could be sent."""
     found = Agent.objects.filter(name=agent).first()
     told = {"interface": found.interface if found else "", "queue": queue or None, "reason": ""} | told
-    return Command.objects.create(
-        kind=kind,
-        state=state,
-        pbx="main",
-        requested_by=by,
-        agent=found,
-        queue=queue,
-        arguments=told,
-        message=message,
-        requested_at=at,
-        due_at=at,
-        expires_at=at + timedelta(seconds=10),
-        finished_at=at + timedelta(seconds=0.4),
-    )
+    about = {"requested_by": by, "agent": found, "queue": queue, "arguments": told}
+    ended = {"state": state, "message": message, "finished_at": at + timedelta(seconds=0.4)}
+    return save_command(at, kind=kind, **about, **ended)
 
 
 def sentences(client, user, **filters) -> list[str]:

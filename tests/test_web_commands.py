@@ -10,7 +10,7 @@ from django.utils import timezone
 from agents import tokens
 from agents.models import Command
 from queues.models import Call
-from tests.support.saved import save_call
+from tests.support.saved import save_call, save_command
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +38,7 @@ def test_prune_calls_forgets_what_ended_long_ago_and_nothing_else(supervisor):
     now = timezone.now()
     for uniqueid, ended_at in (("old", now - timedelta(days=31)), ("new", now - timedelta(days=29)), ("live", None)):
         save_call("main", uniqueid, "6500", ended_at=ended_at)
-        asked_at = ended_at or now
-        Command.objects.create(kind="pause", pbx=uniqueid, requested_at=asked_at, due_at=asked_at, expires_at=asked_at)
+        save_command(ended_at or now, pbx=uniqueid)
     assert output("prune_calls", "--days", "30") == "1 calls and 1 requests deleted"
     assert set(Call.objects.values_list("uniqueid", flat=True)) == {"new", "live"}
     assert set(Command.objects.values_list("pbx", flat=True)) == {"new", "live"}

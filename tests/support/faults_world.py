@@ -209,4 +209,4 @@ class World:
         return wrong
 
 
-_TABLES = ("links", "queues", "members", "callers", "agents")
+_TABLES = TABLES

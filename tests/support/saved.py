@@ -1,4 +1,4 @@
-"""A small saved board of the PBX "main", as a worker would leave it.
+"""A small saved board of the PBX "main", as a worker would leave it, and what people asked of it.
 
 Queues 6500 (PJSIP/1000 and PJSIP/1001) and 6501 (PJSIP/1001 only). In 6500 one caller waits (17.1) and one
 talks with PJSIP/1000 (17.2); in 6501 one waits (17.3) and one talks with PJSIP/1001 (17.4).
@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from agents.models import Agent
+from agents.models import Agent, Command
+from agents.services import COMMAND_LIFETIME
 from agents.states import CommandKind
 from queues.models import Call, Link, Member, Queue
 
@@ -53,3 +54,9 @@ def save_board(pbx: str = "main") -> None:
 def save_call(pbx: str, uniqueid: str, queue: str, **fields: object) -> Call:
     channel = f"PJSIP/trunk-{uniqueid}"
     return Call.objects.create(pbx=pbx, uniqueid=uniqueid, queue=queue, joined_at=AT, channel=channel, **fields)
+
+
+def save_command(at: datetime = AT, **fields: object) -> Command:
+    """A pause that somebody asked for at `at`, waiting to be sent at once, unless `fields` say otherwise."""
+    times = {"requested_at": at, "due_at": at, "expires_at": at + COMMAND_LIFETIME}
+    return Command.objects.create(**{"kind": "pause", "pbx": "main", **times, **fields})
