@@ -1,10 +1,11 @@
-"""What all requests share: how they are refused, and the checks of link and destination. In words, for whoever asks."""
+"""What all requests share: how they are refused, in words for whoever asks, and how they become a `Command` row."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from agents.dialing import NotAllowedText, dialable
 from agents.floor import Floor
-from agents.models import Agent
+from agents.models import Agent, Command
+from agents.services import queue_command
 from agents.states import AgentState, CommandKind
 
 
@@ -64,3 +66,19 @@ def require_reachable(pbx: str, number: str) -> None:
     agent = Agent.objects.filter(pbx=pbx, extension=number, state=AgentState.UNREACHABLE).first()
     if agent is not None:
         raise RequestRefused(_("The phone of {agent} is switched off or not registered.").format(agent=agent))
+
+
+def queued(
+    kind: CommandKind, asking: Asking, pbx: str, agent: Agent | None, arguments: dict[str, Any], queue: str = ""
+) -> Command:
+    """What is asked, checked by now, on its way to a worker: `queue` is the one it is about, if it is one."""
+    return queue_command(
+        kind,
+        by=asking.by,
+        pbx=pbx,
+        agent=agent,
+        queue=queue,
+        arguments=arguments,
+        at=asking.at,
+        undo_seconds=asking.undo_seconds,
+    )

@@ -1,6 +1,6 @@
 """What people ask about agents in queues: pausing, logging in and out, penalties. Refused in words or queued.
 
-A request becomes a `Command` row and nothing else (`agents.services.queue_command`); a worker sends it. Who may
+A request becomes a `Command` row and nothing else (`agents.asking.queued`); a worker sends it. Who may
 ask, and in which queues, is `agents.permissions`' business and is settled before: `queues` are the numbers, in lower
 case, in which it is to happen, None means all of the agent's whichever they are. All functions may be called from
 any thread.
@@ -13,11 +13,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agents.asking import Asking, RequestRefused, allowed, require_link
+from agents.asking import Asking, RequestRefused, allowed, queued, require_link
 from agents.dialing import clean_reason
 from agents.floor import Membership
 from agents.models import Agent, Command
-from agents.services import queue_command
 from agents.states import CommandKind
 
 Queues = frozenset[str] | None
@@ -58,7 +57,7 @@ def request_log_out(asking: Asking, agent: Agent, queues: Queues) -> Command:
         "fixed": fixed,
         "is_all": queues is None,
     }
-    return _queue(CommandKind.LOG_OUT, asking, agent, [member.queue for member in leaving], told)
+    return _about_agent(CommandKind.LOG_OUT, asking, agent, [member.queue for member in leaving], told)
 
 
 def usual_queues(agent: Agent) -> frozenset[str]:
@@ -87,7 +86,7 @@ def request_log_in(asking: Asking, agent: Agent, queues: frozenset[str], *, pena
         "memberships": [_beginning(queue, known.get(queue, {}), penalty) for queue in wanted],
         "name": agent.name if agent.name != agent.extension else "",
     }
-    return _queue(CommandKind.LOG_IN, asking, agent, wanted, told)
+    return _about_agent(CommandKind.LOG_IN, asking, agent, wanted, told)
 
 
 def _beginning(queue: str, before: dict[str, Any], penalty: int | None) -> dict[str, Any]:
@@ -103,7 +102,7 @@ def _about_memberships(
 ) -> Command:
     require_link(asking, agent.pbx, kind)
     _memberships(asking, agent, queues)
-    return _queue(kind, asking, agent, queues, told)
+    return _about_agent(kind, asking, agent, queues, told)
 
 
 def _memberships(asking: Asking, agent: Agent, queues: Queues) -> list[Membership]:
@@ -119,7 +118,7 @@ def _memberships(asking: Asking, agent: Agent, queues: Queues) -> list[Membershi
     return [here[queue] for queue in sorted(queues)]
 
 
-def _queue(
+def _about_agent(
     kind: CommandKind, asking: Asking, agent: Agent, queues: Iterable[str] | None, told: dict[str, Any]
 ) -> Command:
     """`queue` is the one it is about, or null; `queues` are given when it is carried out queue by queue."""
@@ -128,13 +127,4 @@ def _queue(
     arguments = {"interface": agent.interface, "queue": one, **told}
     if len(named) > 1:
         arguments["queues"] = named
-    return queue_command(
-        kind,
-        by=asking.by,
-        pbx=agent.pbx,
-        agent=agent,
-        queue=one or "",
-        arguments=arguments,
-        at=asking.at,
-        undo_seconds=asking.undo_seconds,
-    )
+    return queued(kind, asking, agent.pbx, agent, arguments, queue=one or "")

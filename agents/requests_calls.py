@@ -10,10 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agents.asking import Asking, RequestRefused, destination, require_link, require_reachable
+from agents.asking import Asking, RequestRefused, destination, queued, require_link, require_reachable
 from agents.floor import LiveCall
 from agents.models import Agent, Command
-from agents.services import queue_command
 from agents.states import UNREACHABLE_DEVICES, AgentState, CommandKind
 
 #: Phones that ring or talk: who is sent there now may find nobody.
@@ -25,7 +24,7 @@ def request_originate(asking: Asking, agent: Agent, *, number: str) -> Command:
     require_link(asking, agent.pbx, CommandKind.ORIGINATE)
     dialled, context = destination(asking.floor, agent.pbx, number)
     told = {"interface": agent.interface, "number": dialled, "context": context}
-    return _queue(CommandKind.ORIGINATE, asking, agent.pbx, agent, told)
+    return queued(CommandKind.ORIGINATE, asking, agent.pbx, agent, told)
 
 
 def request_hangup(asking: Asking, *, pbx: str, uniqueid: str, agent: Agent | None) -> Command:
@@ -40,7 +39,7 @@ def request_hangup(asking: Asking, *, pbx: str, uniqueid: str, agent: Agent | No
         "channel": call.channel if call else "",
         "is_waiting": call is not None and call.is_waiting,
     }
-    return _queue(CommandKind.HANGUP, asking, pbx, agent, told, call)
+    return queued(CommandKind.HANGUP, asking, pbx, agent, told, _queue_of(call))
 
 
 def request_redirect(asking: Asking, *, pbx: str, uniqueid: str, number: str) -> Command:
@@ -51,7 +50,7 @@ def request_redirect(asking: Asking, *, pbx: str, uniqueid: str, number: str) ->
         raise RequestRefused(_("The caller waits in queue {queue} already.").format(queue=call.queue))
     require_reachable(pbx, dialled)
     told = _caller(call) | {"number": dialled, "context": context}
-    return _queue(CommandKind.REDIRECT, asking, pbx, None, told, call)
+    return queued(CommandKind.REDIRECT, asking, pbx, None, told, call.queue)
 
 
 def request_pickup(asking: Asking, *, pbx: str, uniqueid: str, phone: Agent) -> Command:
@@ -60,13 +59,13 @@ def request_pickup(asking: Asking, *, pbx: str, uniqueid: str, phone: Agent) -> 
     _require_idle(phone, pbx)
     dialled, context = destination(asking.floor, pbx, phone.extension)
     told = _caller(call) | {"interface": phone.interface, "number": dialled, "context": context}
-    return _queue(CommandKind.PICKUP, asking, pbx, phone, told, call)
+    return queued(CommandKind.PICKUP, asking, pbx, phone, told, call.queue)
 
 
 def request_priority(asking: Asking, *, pbx: str, uniqueid: str, priority: int) -> Command:
     """Ask to give a waiting caller another priority: the highest go first. Errors: RequestRefused."""
     call = _waiting_caller(CommandKind.PRIORITY, asking, pbx, uniqueid)
-    return _queue(CommandKind.PRIORITY, asking, pbx, None, _caller(call) | {"priority": priority}, call)
+    return queued(CommandKind.PRIORITY, asking, pbx, None, _caller(call) | {"priority": priority}, call.queue)
 
 
 def request_transfer(asking: Asking, agent: Agent, *, number: str) -> Command:
@@ -79,7 +78,7 @@ def request_transfer(asking: Asking, agent: Agent, *, number: str) -> Command:
     require_reachable(agent.pbx, dialled)
     told = {"interface": agent.interface, "uniqueid": uniqueid, "number": dialled, "context": context}
     call = asking.floor.live_call(agent.pbx, uniqueid)
-    return _queue(CommandKind.TRANSFER, asking, agent.pbx, agent, told, call)
+    return queued(CommandKind.TRANSFER, asking, agent.pbx, agent, told, _queue_of(call))
 
 
 def request_supervise(asking: Asking, agent: Agent, *, kind: CommandKind, phone: Agent) -> Command:
@@ -92,7 +91,7 @@ def request_supervise(asking: Asking, agent: Agent, *, kind: CommandKind, phone:
     _require_idle(phone, agent.pbx)
     told = {"interface": phone.interface, "joined": agent.interface, "uniqueid": uniqueid}
     call = asking.floor.live_call(agent.pbx, uniqueid)
-    return _queue(kind, asking, agent.pbx, agent, told, call)
+    return queued(kind, asking, agent.pbx, agent, told, _queue_of(call))
 
 
 def _waiting_caller(kind: CommandKind, asking: Asking, pbx: str, uniqueid: str) -> LiveCall:
@@ -127,21 +126,5 @@ def _caller(call: LiveCall) -> dict[str, Any]:
     return {"uniqueid": call.uniqueid, "channel": call.channel, "queue": call.queue}
 
 
-def _queue(
-    kind: CommandKind,
-    asking: Asking,
-    pbx: str,
-    agent: Agent | None,
-    told: dict[str, Any],
-    call: LiveCall | None = None,
-) -> Command:
-    return queue_command(
-        kind,
-        by=asking.by,
-        pbx=pbx,
-        agent=agent,
-        queue=call.queue if call else "",
-        arguments=told,
-        at=asking.at,
-        undo_seconds=asking.undo_seconds,
-    )
+def _queue_of(call: LiveCall | None) -> str:
+    return call.queue if call else ""
