@@ -1,4 +1,5 @@
-/** Orders of the queue table and of the agents. Pure; every order is total, so equal rows never swap. */
+/** Orders of the queue table and of the agents, and what stays in place between two of them. Pure; every order is
+ * total, so equal rows never swap. */
 
 import { averageSpeed } from "./figures.js";
 
@@ -44,4 +45,24 @@ export function sortAgents(agents) {
   return [...agents].sort(
     (a, b) => byName(a.name, b.name) || byName(a.extension, b.extension) || byName(a.pbx + a.key, b.pbx + b.key),
   );
+}
+
+/** The places of a longest rising run among different `numbers`, with gaps: of [5, 0, 1, 9, 2] it is [1, 2, 4]. */
+export function longestRise(numbers) {
+  const before = [];
+  /** By length less one: where the run of that length stands that ends lowest. */
+  const ends = [];
+  numbers.forEach((number, place) => {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (numbers[ends[middle]] < number) low = middle + 1;
+      else high = middle;
+    }
+    before[place] = ends[low - 1];
+    ends[low] = place;
+  });
+  const run = [];
+  for (let place = ends.at(-1); place !== undefined; place = before[place]) run.push(place);
+  return run.reverse();
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { matches, readFilters, writeFilters } from "../../static/js/filters.js";
 import { age, clockTime, duration, instant, level, percent } from "../../static/js/format.js";
-import { sortAgents, sortQueues } from "../../static/js/sorting.js";
+import { longestRise, sortAgents, sortQueues } from "../../static/js/sorting.js";
 import { LIMITATIONS, noticesOf } from "../../static/js/states.js";
 import { fill, ngettext } from "../../static/js/text.js";
 
@@ -74,6 +74,13 @@ test("agents sort by name, then extension", () => {
   const agent = (name, extension) => ({ name, extension, pbx: "main", key: extension });
   const sorted = sortAgents([agent("Zoë", "1"), agent("anna", "20"), agent("Anna", "3")]);
   assert.deepEqual(sorted.map((one) => one.extension), ["3", "20", "1"]);
+});
+
+test("of an order that changes, as many as possible stay where they are", () => {
+  assert.deepEqual(longestRise([5, 0, 1, 9, 2]), [1, 2, 4]);
+  assert.deepEqual(longestRise([1, 2, 3, 0]), [0, 1, 2]);
+  assert.deepEqual(longestRise([3, 0, 1, 2]), [1, 2, 3]);
+  assert.deepEqual([longestRise([]), longestRise([4]), longestRise([2, 1])], [[], [0], [1]]);
 });
 
 test("what the reader chose survives the address", () => {

@@ -3,6 +3,8 @@
  * written, because a write costs a layout even when nothing differs.
  */
 
+import { longestRise } from "../sorting.js";
+
 /** A copy of the template `id`, and its parts by their `data-part` name. */
 export function clone(id) {
   const root = document.getElementById(id).content.firstElementChild.cloneNode(true);
@@ -48,17 +50,19 @@ export function showOnTop(dialog) {
   dialog.showModal();
 }
 
-/** Makes `elements`, in this order, the children of `parent`, moving only those that are out of place. */
+/**
+ * Makes `elements`, in this order, the children of `parent`. As few as possible are moved: whoever is moved is styled,
+ * laid out and painted anew, and loses the focus.
+ */
 export function arrange(parent, elements) {
-  let next = parent.firstChild;
-  for (const element of elements) {
-    if (element === next) next = next.nextSibling;
-    else parent.insertBefore(element, next);
-  }
-  while (next) {
-    const gone = next;
-    next = next.nextSibling;
-    gone.remove();
+  const places = new Map(elements.map((element, index) => [element, index]));
+  for (const child of [...parent.children]) if (!places.has(child)) child.remove();
+  const before = [...parent.children];
+  const staying = new Set(longestRise(before.map((child) => places.get(child))).map((index) => before[index]));
+  let next = null;
+  for (const element of elements.toReversed()) {
+    if (!staying.has(element)) parent.insertBefore(element, next);
+    next = element;
   }
 }
 
