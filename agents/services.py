@@ -17,10 +17,11 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agents.models import Agent, Command
-from agents.states import FINAL_COMMAND_STATES, CommandKind, CommandState
+from agents.states import BOARD_KINDS, FINAL_COMMAND_STATES, CommandKind, CommandState
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +72,15 @@ MIRRORED = (
     "calls_today",
     "talk_seconds_today",
     "left_queues",
+    "amber_at",
+    "red_at",
+    "changed_by",
+    "changed_at",
+    "change",
+    "hand_raised_at",
+    "pause_line_reason",
+    "pause_line_place",
+    "recording_since",
 )
 
 
@@ -191,13 +201,22 @@ def _end(command: Command, state: CommandState, message: str, at: datetime) -> b
 
 def due_commands(pbx: str, at: datetime) -> list[Command]:
     """What is to be sent to this PBX now, oldest first. Claim each before sending it."""
+    return list(_due(pbx, at).exclude(kind__in=BOARD_KINDS))
+
+
+def due_board_commands(pbx: str, at: datetime) -> list[Command]:
+    """What is to be done on the board of this PBX now, oldest first. Claim each before doing it."""
+    return list(_due(pbx, at).filter(kind__in=BOARD_KINDS))
+
+
+def _due(pbx: str, at: datetime) -> QuerySet[Command]:
     due = Command.objects.filter(pbx=pbx, state=CommandState.QUEUED, due_at__lte=at, expires_at__gt=at)
-    return list(due.order_by("due_at", "pk"))
+    return due.order_by("due_at", "pk")
 
 
 def next_due_at(pbx: str, at: datetime) -> datetime | None:
     """When the next command that may still be undone is to be sent to this PBX."""
-    waiting = Command.objects.filter(pbx=pbx, state=CommandState.QUEUED, due_at__gt=at)
+    waiting = Command.objects.filter(pbx=pbx, state=CommandState.QUEUED, due_at__gt=at).exclude(kind__in=BOARD_KINDS)
     return waiting.order_by("due_at").values_list("due_at", flat=True).first()
 
 

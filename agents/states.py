@@ -87,8 +87,10 @@ def agent_state(
 
 
 class CommandKind(StrEnum):
-    """What a person may ask of the PBX. REDIRECT and PICKUP move a waiting caller, TRANSFER the caller an agent
-    talks with; LISTEN, WHISPER and BARGE join the call of an agent from one's own phone."""
+    """What a person may ask. Of the PBX: REDIRECT and PICKUP move a waiting caller, TRANSFER and CONSULT (attended: ask
+    first) the caller an agent talks with, PARK sets them aside; LISTEN, WHISPER and BARGE join the call of an agent
+    from one's own phone; READY ends a wrap-up. Of the board (`BOARD_KINDS`), which needs no PBX: to claim, release or
+    close a call we owe, to raise or lower a hand, to wait for a pause or not any more, to take note of an alert."""
 
     PAUSE = "pause"
     UNPAUSE = "unpause"
@@ -104,6 +106,47 @@ class CommandKind(StrEnum):
     LISTEN = "listen"
     WHISPER = "whisper"
     BARGE = "barge"
+    CONSULT = "consult"
+    PARK = "park"
+    RECORD = "record"
+    STOP_RECORDING = "stop_recording"
+    READY = "ready"
+    CLAIM = "claim"
+    RELEASE = "release"
+    CLOSE = "close"
+    RAISE_HAND = "raise_hand"
+    LOWER_HAND = "lower_hand"
+    AWAIT_PAUSE = "await_pause"
+    FORGO_PAUSE = "forgo_pause"
+    ACKNOWLEDGE = "acknowledge"
+
+
+#: What the worker does by itself, whether the PBX is there or not.
+BOARD_KINDS = frozenset(
+    {
+        CommandKind.CLAIM,
+        CommandKind.RELEASE,
+        CommandKind.CLOSE,
+        CommandKind.RAISE_HAND,
+        CommandKind.LOWER_HAND,
+        CommandKind.AWAIT_PAUSE,
+        CommandKind.FORGO_PAUSE,
+        CommandKind.ACKNOWLEDGE,
+    }
+)
+
+
+class CallProgress(StrEnum):
+    """How far a call that we placed has got. OWN_PHONE: the phone of who dialled rings; THEIRS: the other's does;
+    CONNECTED: they talk; the others say how it ended without that."""
+
+    OWN_PHONE = "own_phone"
+    THEIRS = "theirs"
+    CONNECTED = "connected"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    ENDED = "ended"
 
 
 class CommandState(StrEnum):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from agents.floor import LinkFacts, LiveCall, Membership
 from agents.models import Agent
 from agents.states import AgentState, DeviceState
+from queues.live.concerns import ClosedBy, IncidentRow, OwedRow, Severity
 from queues.live.state import (
     AgentRow,
     Board,
@@ -28,7 +29,7 @@ from queues.live.state import (
     MemberRow,
     QueueRow,
 )
-from queues.models import Call, Link, Member, Queue
+from queues.models import Call, Incident, Link, Member, OwedCall, Queue
 
 #: How a column's plain value becomes a row's, where the two differ.
 _CAST: dict[tuple[type, str], Callable[[Any], Any]] = {
@@ -43,6 +44,9 @@ _CAST: dict[tuple[type, str], Callable[[Any], Any]] = {
     (AgentRow, "state"): AgentState,
     (AgentRow, "left_queues"): tuple,
     (AgentRow, "device_state"): DeviceState,
+    (QueueRow, "limits"): lambda limits: tuple(map(tuple, limits)),
+    (OwedRow, "closed_how"): lambda word: word and ClosedBy(word),
+    (IncidentRow, "severity"): Severity,
 }
 
 
@@ -112,6 +116,8 @@ def _board(pbx: str) -> Board:
         members=_rows(MemberRow, Member.objects.filter(**here)),
         callers=_rows(CallRow, Call.objects.filter(**here, ended_at=None)),
         agents=_rows(AgentRow, Agent.objects.filter(**here).annotate(shown_name=_SHOWN_NAME), name="shown_name"),
+        owed=_rows(OwedRow, OwedCall.objects.filter(**here, closed_at=None)),
+        incidents=_rows(IncidentRow, Incident.objects.filter(**here, closed_at=None)),
     )
 
 

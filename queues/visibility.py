@@ -77,6 +77,8 @@ class View:
             touched["agents"].update(dict.fromkeys(come_or_gone))
             ringing = (key for key, row in tables["callers"].items() if not come_or_gone.isdisjoint(row["ringing"]))
             touched["callers"].update(dict.fromkeys(ringing))
+            about = (key for key, row in tables["incidents"].items() if row["interface"] in come_or_gone)
+            touched["incidents"].update(dict.fromkeys(about))
         return self._look_at(touched, tables)
 
     def _look_at(self, touched: Mapping[str, Iterable[str]], tables: Tables) -> tuple[RowsSet, KeysRemoved]:
@@ -186,6 +188,10 @@ class View:
                 return self._visible_agent(row)
             case "callers":
                 return self._visible_caller(row)
+            case "owed":
+                return row if row["queue"] in self._watched or row["queue"] in self._own_queues else None
+            case "incidents":
+                return self._visible_incident(row)
         return None
 
     def _visible_agent(self, row: JsonRow) -> JsonRow | None:
@@ -196,6 +202,14 @@ class View:
         is_elsewhere = row["queue"] not in self._watched if row["queue"] else row["party_number"] in self._numbers
         left = [number for number in row["left_queues"] if number in self._watched]
         return {**row, "left_queues": left, **(_NO_CALL if is_elsewhere else {})}
+
+    def _visible_incident(self, row: JsonRow) -> JsonRow | None:
+        """What goes wrong is for those who watch the queue, with an agent for those who see them, with the whole PBX
+        for all who see a queue of it; agents are told of their own state only."""
+        if row["interface"]:
+            return row if self._is_seen(row["interface"]) else None
+        is_seen = row["queue"] in self._watched if row["queue"] else bool(self._watched)
+        return row if is_seen else None
 
     def _visible_caller(self, row: JsonRow) -> JsonRow | None:
         if not self._sees_caller(row):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import orjson
 
 from agents.permissions import Scope
-from queues.live.state import AgentRow, Board, CallRow, Change, MemberRow, QueueRow
+from queues.live.state import TABLES, AgentRow, Board, CallRow, Change, MemberRow, QueueRow
 from queues.live.wire import delta_frame
 from queues.mirror import SNAPSHOT_FRAME_BYTES, Mirror, Taken, tables_of
 

@@ -118,7 +118,7 @@ async def test_a_late_word_of_the_run_before_changes_nothing(page):
 
 
 async def test_a_delta_too_large_to_send_is_read_from_the_database(page):
-    changes = [joined(f"18.{number}", name="é" * 255) for number in range(800)]
+    changes = [joined(f"18.{number}", name="é" * 255) for number in range(1300)]
     await Worker().flush(*changes)
     await page.until_at("main", 3, 11)
     assert [frame["type"] for frame in page.frames[2:]] == ["snapshot"] * page.frames[-1]["parts"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agents.permissions import Scope
 from queues.visibility import View, may_see_link, visible_tables
-from tests.support.board_rows import agent, caller, keyed, keys, member, queue
+from tests.support.board_rows import agent, caller, incident, keyed, keys, member, owed, queue
 
 Q = frozenset({("main", "6500")})
 SALES = Scope(everything=False, interfaces=frozenset(), watched=Q, supervised=Q)
@@ -203,6 +203,11 @@ def allowed(scope: Scope, tables: dict) -> dict:
     def cut(row: dict) -> dict:
         return {**row, "ringing": [interface for interface in row["ringing"] if interface in seen]}
 
+    def is_told_incident(row: dict) -> bool:
+        if row["interface"]:
+            return row["interface"] in seen
+        return row["queue"] in watched or bool(watched and not row["queue"])
+
     def some(table: str, is_seen) -> list[dict]:
         return [row for row in tables[table].values() if is_seen(row)]
 
@@ -212,6 +217,8 @@ def allowed(scope: Scope, tables: dict) -> dict:
         members=some("members", lambda row: row["queue"] in watched or row["interface"] in own),
         callers=[cut(row) for row in some("callers", is_seen_caller)],
         agents=[shown_agent(row) for row in some("agents", lambda row: row["interface"] in seen)],
+        owed=some("owed", lambda row: row["queue"] in watched | own_queues),
+        incidents=some("incidents", is_told_incident),
     )
 
 
@@ -237,6 +244,9 @@ rows = st.one_of(
     st.tuples(st.just("links"), st.just({"key": "main", "pbx": "main"})),
     st.tuples(st.just("members"), st.builds(member, numbers, phones)),
     st.tuples(st.just("queues"), st.builds(queue, numbers)),
+    st.tuples(st.just("owed"), st.builds(owed, numbers, st.sampled_from(["0301", "0302"]))),
+    st.tuples(st.just("incidents"), st.builds(incident, st.just("rule:1"), st.just("") | numbers)),
+    st.tuples(st.just("incidents"), st.builds(incident, st.just("limit:talk"), st.just(""), phones)),
     st.tuples(st.just("agents"), st.builds(agent, phones, st.just("") | numbers, parties, lefts)),
     st.tuples(
         st.just("callers"),

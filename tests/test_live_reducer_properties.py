@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from queues.ami import events as ami
 from queues.live.outbox import Outbox
 from queues.live.reducer import apply_event, apply_tick
-from queues.live.state import CallRow
+from queues.live.state import TABLES, CallRow
 from tests.support.recordings import live_events, new_board, replay
 
 NAMES = [

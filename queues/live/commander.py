@@ -20,7 +20,6 @@ from django.utils.translation import gettext, gettext_noop
 from agents import services
 from agents.models import Command
 from agents.states import CommandKind, CommandState
-from queues import metrics
 from queues.ami import actions
 from queues.ami.client import Client, Reply
 from queues.ami.dialects import Dialect
@@ -31,7 +30,7 @@ from queues.live.clock import now
 from queues.live.desk import ANSWER_SECONDS, Desk, NotPossible, Outcome, in_the_pbxs_words
 from queues.live.lease import Database
 from queues.live.pausing import Pausing
-from queues.live.publish import Publisher
+from queues.live.publish import Publisher, tell_ended
 from queues.live.state import Board, Change
 
 logger = logging.getLogger(__name__)
@@ -64,17 +63,6 @@ _CARRY_OUT: dict[CommandKind, Callable[[Desk, Command], Awaitable[Outcome]]] = {
     CommandKind.LOG_OUT: staffing.log_out,
     CommandKind.PENALTY: staffing.set_penalty,
 }
-
-
-async def tell_ended(command: Command, publisher: Publisher, action_id: str = "") -> None:
-    """Tell whoever wants to know, people and machines, how a command ended, once that is saved. What exactly was
-    asked, numbers included, is in its row, which the log names."""
-    metrics.COMMANDS.labels(command.pbx, command.kind, command.state).inc()
-    facts = {"pbx": command.pbx, "command": command.pk, "kind": command.kind, "by": command.requested_by_id}
-    facts |= {"agent": command.agent_id, "action": action_id or None}
-    facts |= {"seconds": round((now() - command.requested_at).total_seconds(), 3)}
-    logger.info("command %s", command.state, extra={"facts": facts})
-    await publisher.result(command)
 
 
 class Commander:

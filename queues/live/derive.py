@@ -13,6 +13,7 @@ from typing import Any
 from agents.states import TALKING_DEVICES, AgentState, DeviceState, agent_state
 from queues.live.draft import Draft, replaced
 from queues.live.figures import LONGEST_SECONDS, Terms
+from queues.live.hands import ON_CALL
 from queues.live.interfaces import extension_of
 from queues.live.ledger import Shift
 from queues.live.memory import QueueSettings
@@ -148,6 +149,7 @@ def _derive_agent(draft: Draft, interface: str) -> None:
         "member_count": len(members),
         "wrap_up_until": wrap_up_until if state is AgentState.WRAP_UP else None,
         "left_queues": _left_queues(draft, interface),
+        "hand_raised_at": row.hand_raised_at if state in ON_CALL else None,
         **_of_the_day(draft, row),
     }
     draft.put_agent(replaced(row, values))

@@ -15,6 +15,7 @@ from channels.layers import get_channel_layer
 
 from agents.models import Command
 from queues import metrics
+from queues.live.clock import now
 from queues.live.state import Change
 from queues.live.wire import delta_frame
 from queues.supervision import heed_cancel
@@ -23,9 +24,9 @@ logger = logging.getLogger(__name__)
 
 #: The group of all web processes' hubs.
 BOARD_GROUP = "board"
-#: A flush of more bytes is not sent along: the hubs read the whole board from the database. Half of what Daphne takes
-#: for a frame; a thousand agents who change at once are less.
-LARGEST_DELTA = 512 * 1024
+#: A flush of more bytes is not sent along: the hubs read the whole board from the database. Three quarters of what
+#: Daphne takes for a frame; a thousand agents who change at once are less.
+LARGEST_DELTA = 768 * 1024
 
 
 class Publisher:
@@ -65,6 +66,7 @@ class Publisher:
                 "kind": command.kind,
                 "state": command.state,
                 "message": command.message,
+                "progress": command.progress,
             }
         ).decode()
         await self._send({"type": "command.result", "user_id": command.requested_by_id, "text": text})
@@ -84,3 +86,14 @@ class Publisher:
             if self._is_broken:
                 logger.info("pages are told again", extra={"facts": {"pbx": self.pbx}})
             self._is_broken = False
+
+
+async def tell_ended(command: Command, publisher: Publisher, action_id: str = "") -> None:
+    """Tell whoever wants to know, people and machines, how a command ended, once that is saved. What exactly was
+    asked, numbers included, is in its row, which the log names."""
+    metrics.COMMANDS.labels(command.pbx, command.kind, command.state).inc()
+    facts = {"pbx": command.pbx, "command": command.pk, "kind": command.kind, "by": command.requested_by_id}
+    facts |= {"agent": command.agent_id, "action": action_id or None}
+    facts |= {"seconds": round((now() - command.requested_at).total_seconds(), 3)}
+    logger.info("command %s", command.state, extra={"facts": facts})
+    await publisher.result(command)

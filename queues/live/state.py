@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from agents.states import AgentState, DeviceState
+from queues.live.concerns import IncidentRow, OwedRow
 from queues.live.memory import Memory
 
 
@@ -88,7 +89,11 @@ class QueueRow:
     formula `target_formula`; abandoned before `target_short_seconds` is a short abandon. `today_…` are our own
     figures from our own calls since `today_since`, the last time the clock struck the queue's reset hour: callers
     who joined since then. Each is defined in `queues.live.figures`; `today_wait_seconds` sums the waits of the
-    `today_answered`, `today_talk_seconds` the talks of the `today_talked`."""
+    `today_answered`, `today_talk_seconds` the talks of the `today_talked`.
+
+    `limits` are what people set as too much or too little, as (figure, amber, red); `is_open` whether the queue's
+    opening hours say so, None without any. `staff_needed`: so many agents would keep the promise at the traffic of
+    the last half hour, None while that is too little to tell; `staff_present` are there now."""
 
     table: ClassVar[str] = "queues"
 
@@ -132,6 +137,10 @@ class QueueRow:
     today_talked: int = 0
     today_longest_wait: int = 0
     today_service_level: float | None = None
+    limits: tuple[tuple[str, float | None, float | None], ...] = ()
+    is_open: bool | None = None
+    staff_needed: int | None = None
+    staff_present: int = 0
 
     @property
     def key(self) -> str:
@@ -232,7 +241,12 @@ class AgentRow:
     `party_name` describe the call in hand or ringing, `call_uniqueid` what to hang up to end it.
     `paused_count` of `member_count` memberships are paused, the latest by `paused_by`; `pause_until` is when the
     first of them ends by itself. `left_queues` are those they were logged out of through us and are not back in.
-    `calls_today` and `talk_seconds_today` are our own count of queue calls."""
+    `calls_today` and `talk_seconds_today` are our own count of queue calls.
+
+    `amber_at` and `red_at` say when the present state begins to last too long. `changed_by` names another person who
+    changed this agent's state through us last: when, and how (a `CommandKind`). `hand_raised_at`: they ask for help
+    with the call in hand. `pause_line_reason`, `pause_line_place`: the pause they wait for, first in line is 1.
+    `recording_since`: when the recording of their call was begun through us, as far as it runs."""
 
     table: ClassVar[str] = "agents"
 
@@ -259,24 +273,37 @@ class AgentRow:
     calls_today: int = 0
     talk_seconds_today: int = 0
     left_queues: tuple[str, ...] = ()
+    amber_at: datetime | None = None
+    red_at: datetime | None = None
+    changed_by: str = ""
+    changed_at: datetime | None = None
+    change: str = ""
+    hand_raised_at: datetime | None = None
+    pause_line_reason: str = ""
+    pause_line_place: int | None = None
+    recording_since: datetime | None = None
 
     @property
     def key(self) -> str:
         return self.interface
 
 
-Row = LinkRow | QueueRow | MemberRow | CallRow | AgentRow
+Row = LinkRow | QueueRow | MemberRow | CallRow | AgentRow | OwedRow | IncidentRow
 
 #: The tables of a board, in the order they are sent and saved.
-TABLES = ("links", "queues", "members", "callers", "agents")
+TABLES = ("links", "queues", "members", "callers", "agents", "owed", "incidents")
+
+
+#: See `Change`.
+HISTORY = ("calls", "closed")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One row replaced (`row`) or taken off the board (`row` None).
 
-    The table "calls" is history: the final row of a call that ended, for the database only. It is no part of
-    the board, and may come again with a better outcome once more is known.
+    The tables of `HISTORY` are no part of the board: final rows, for the database only. "calls" are those that ended,
+    which may come again with a better outcome once more is known; "closed" are owed calls and incidents that are over.
     """
 
     table: str
@@ -298,6 +325,8 @@ class Board:
     members: dict[str, MemberRow] = field(default_factory=dict)
     callers: dict[str, CallRow] = field(default_factory=dict)
     agents: dict[str, AgentRow] = field(default_factory=dict)
+    owed: dict[str, OwedRow] = field(default_factory=dict)
+    incidents: dict[str, IncidentRow] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property
@@ -307,7 +336,7 @@ class Board:
     def apply(self, changes: Iterable[Change]) -> None:
         """Apply changes made elsewhere: the same operation the database and the browser perform."""
         for change in changes:
-            if change.table == "calls":
+            if change.table in HISTORY:
                 continue
             table = getattr(self, change.table)
             if change.row is None:

@@ -20,9 +20,10 @@ from django.db.models import F, Q
 
 from agents.models import Agent
 from agents.services import upsert_agents
+from queues.live.concerns import IncidentRow, OwedRow
 from queues.live.memory import QueueSettings
-from queues.live.state import AgentRow, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow, member_key
-from queues.models import Call, Link, Member, Queue
+from queues.live.state import HISTORY, AgentRow, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow, member_key
+from queues.models import Call, Incident, Link, Member, OwedCall, Queue
 
 T = TypeVar("T")
 
@@ -48,6 +49,10 @@ _MEMBER = _names(MemberRow)
 _CALL = _names(CallRow)
 _LINK = tuple(name for name in _names(LinkRow) if name != "pbx")
 _CALL_KEY = ("pbx", "boot", "uniqueid", "queue", "joined_at")
+_OWED = _names(OwedRow)
+_OWED_KEY = ("pbx", "queue", "party", "opened_at")
+_INCIDENT = _names(IncidentRow)
+_INCIDENT_KEY = ("pbx", "cause", "queue", "interface", "opened_at")
 
 
 # --- the lease -------------------------------------------------------------------------------------------------
@@ -112,9 +117,10 @@ def save(pbx: str, epoch: int, changes: Sequence[Change]) -> tuple[int, list[Cha
         _save_queues(pbx, by_table.get("queues", ()))
         _save_members(pbx, by_table.get("members", ()))
         _save_calls(by_table.get("callers", ()), by_table.get("calls", ()))
+        _save_concerns([*by_table.get("owed", ()), *by_table.get("incidents", ()), *by_table.get("closed", ())])
         ids = upsert_agents([c.row for c in by_table.get("agents", ()) if isinstance(c.row, AgentRow)])
         seq = Link.objects.values_list("seq", flat=True).get(pbx=pbx)
-    return seq, [_with_id(change, ids) for change in changes if change.table != "calls"]
+    return seq, [_with_id(change, ids) for change in changes if change.table not in HISTORY]
 
 
 def _with_id(change: Change, ids: dict[str, int]) -> Change:
@@ -161,6 +167,14 @@ def _save_calls(live: Iterable[Change], ended: Iterable[Change]) -> None:
     """Callers on the board and calls that ended are rows of one table. The end comes last, so it wins."""
     rows = {c.row.natural_key: c.row for c in (*live, *ended) if isinstance(c.row, CallRow)}
     _upsert(Call, rows.values(), _CALL, _CALL_KEY)
+
+
+def _save_concerns(changes: Iterable[Change]) -> None:
+    """Owed calls and incidents: what is open, and after it, so that it wins, what is closed."""
+    owed = {row.key + str(row.opened_at): row for c in changes if isinstance(row := c.row, OwedRow)}
+    _upsert(OwedCall, owed.values(), _OWED, _OWED_KEY)
+    incidents = {row.key + str(row.opened_at): row for c in changes if isinstance(row := c.row, IncidentRow)}
+    _upsert(Incident, incidents.values(), _INCIDENT, _INCIDENT_KEY)
 
 
 # --- what people set -------------------------------------------------------------------------------------------

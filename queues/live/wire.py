@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from queues.live.concerns import IncidentRow, OwedRow
 from queues.live.state import TABLES, AgentRow, Board, CallRow, Change, LinkRow, MemberRow, QueueRow, Row
 
 #: Fields that stay on the server: internal ids and names that no page needs.
@@ -20,7 +21,7 @@ HIDDEN = frozenset({"boot", "agent_uniqueid", "linkedid", "last_caller_channel",
 
 _FIELDS: dict[type, tuple[str, ...]] = {
     cls: tuple(f.name for f in fields(cls) if f.name not in HIDDEN)
-    for cls in (LinkRow, QueueRow, MemberRow, CallRow, AgentRow)
+    for cls in (LinkRow, QueueRow, MemberRow, CallRow, AgentRow, OwedRow, IncidentRow)
 }
 
 
@@ -32,7 +33,7 @@ def row_json(row: Row) -> dict[str, Any]:
 
 
 def board_rows(board: Board) -> dict[str, list[dict[str, Any]]]:
-    """`{"links": [...], "queues": [...], "members": [...], "callers": [...], "agents": [...]}`."""
+    """`{"links": [...], "queues": [...], …}`: every table of a board."""
     return {table: [row_json(row) for row in getattr(board, table).values()] for table in TABLES}
 
 

@@ -28,15 +28,16 @@ from queues.ami.errors import AmiError, LoginRefused, NotGreeted
 from queues.ear import listening
 from queues.history import calls_of_days
 from queues.live import store
+from queues.live.clerk import Clerk
 from queues.live.clock import now
-from queues.live.commander import Commander, tell_ended
+from queues.live.commander import Commander
 from queues.live.database import DatabaseThread
 from queues.live.faults import in_words
 from queues.live.flusher import Flusher
 from queues.live.lease import Database, Lease, take_lease
 from queues.live.meter import Meter
 from queues.live.pausing import recall, unseen_pauses
-from queues.live.publish import Publisher
+from queues.live.publish import Publisher, tell_ended
 from queues.live.reducer import adopt, apply_calls, apply_link, apply_settings
 from queues.live.session import Session
 from queues.live.state import Board, Change, LinkRow, LinkState
@@ -111,9 +112,11 @@ class Run:
         self.flusher = Flusher(
             board, self.publisher, self.meter, database=database, flushes_per_second=pace.flushes_per_second
         )
+        self.clerk = Clerk(board, self.publisher, database=database, may_act=lease.may_act, changed=self.changed)
         self.session: Session | None = None
         self.client: Client | None = None
         self._wake = asyncio.Event()
+        self._wake_clerk = asyncio.Event()
         self._link_state: LinkState | None = None
         #: When the attempt under way was logged in, by the loop's clock.
         self._logged_in_at: float | None = None
@@ -144,6 +147,7 @@ class Run:
                 tasks.create_task(self._keep_up_forever(), name="lease")
                 tasks.create_task(self._hear_wake_ups(), name="wake-ups")
                 tasks.create_task(self._connect_forever(), name="link")
+                tasks.create_task(self._clerk_forever(), name="clerk")
         except asyncio.CancelledError:
             await self._stop()
             raise
@@ -240,6 +244,19 @@ class Run:
             except TimeoutError:
                 pass
 
+    async def _clerk_forever(self) -> None:
+        while True:
+            self._wake_clerk.clear()
+            try:
+                await self.clerk.work_off()
+            except DatabaseError as error:
+                self._log_fault("requests to the board cannot be read", error)
+            try:
+                async with asyncio.timeout(COMMAND_SECONDS):
+                    await self._wake_clerk.wait()
+            except TimeoutError:
+                pass
+
     # --- what goes on beside it ---------------------------------------------------------------------------------
 
     async def _beat_forever(self) -> None:
@@ -291,6 +308,7 @@ class Run:
                     while True:
                         if (await ear.hear()).get("pbx") == self.pbx:
                             self._wake.set()
+                            self._wake_clerk.set()
             except Exception as error:
                 self._log_fault("wake-ups are not heard, trying again", error)
                 await asyncio.sleep(2)

@@ -9,7 +9,7 @@
  * and by their agent without looking at all of them.
  */
 
-export const TABLES = ["links", "queues", "members", "callers", "agents"];
+export const TABLES = ["links", "queues", "members", "callers", "agents", "owed", "incidents"];
 
 const emptyTables = () => Object.fromEntries(TABLES.map((name) => [name, new Map()]));
 

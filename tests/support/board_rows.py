@@ -29,6 +29,14 @@ def agent(interface: str, queue: str = "", party: str = "", left: tuple[str, ...
     return {"key": interface, "interface": interface, "queue": queue, "left_queues": list(left), **call}
 
 
+def owed(queue: str, party: str) -> Row:
+    return {"key": f"{party}/{queue}", "queue": queue}
+
+
+def incident(cause: str, queue: str = "", interface: str = "") -> Row:
+    return {"key": f"{cause}\n{queue}\n{interface}", "queue": queue, "interface": interface}
+
+
 def queue(number: str) -> Row:
     return {"key": number, "number": number}
 
@@ -38,4 +46,5 @@ def keyed(**rows: list[Row]) -> dict[str, dict[str, Row]]:
 
 
 def keys(tables: dict[str, dict[str, Row]]) -> dict[str, list[str]]:
-    return {table: sorted(rows) for table, rows in tables.items()}
+    """The keys of each table that has rows."""
+    return {table: sorted(rows) for table, rows in tables.items() if rows}

@@ -26,7 +26,7 @@ from queues.live.reducer import (
     apply_snapshot,
     apply_tick,
 )
-from queues.live.state import Board, CallRow, LinkState
+from queues.live.state import TABLES, Board, CallRow, LinkState
 from queues.mirror import tables_of
 from queues.simulator.actions import HANDLERS
 from queues.simulator.desk import Desk
@@ -149,7 +149,7 @@ class World:
         self._outbox = Outbox()
         open_calls = {row.key: row for row in self.calls.values() if row.ended_at is None}
         self.board = adopt(replace(self.saved, callers=open_calls, memory=type(self.saved.memory)()))
-        self.saved = Board("pbx", **{name: dict(getattr(self.board, name)) for name in _TABLES})
+        self.saved = Board("pbx", **{name: dict(getattr(self.board, name)) for name in TABLES})
         self._outbox.add(apply_settings(self.board, self.at, display_names={}, left_queues={}, queues={}, zone=UTC))
         lacking = self.board.memory.ledger.lacking()
         self._outbox.add(apply_calls(self.board, self.at, self._calls_since(lacking), lacking))
@@ -207,6 +207,3 @@ class World:
             if len(rows[key]) > len(calls[key]) or (open_rows != on_line and not has_left):
                 wrong.append(f"{key}: {[call.state.value for call in calls[key]]} are {rows[key]}")
         return wrong
-
-
-_TABLES = TABLES

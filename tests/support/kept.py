@@ -20,7 +20,7 @@ class Told:
         self.places: dict[str, tuple[int, int]] = {}
 
     def keys(self, pbx: str) -> dict[str, list[str]]:
-        return {table: sorted(rows) for table, rows in self.rows[pbx].items()}
+        return {table: sorted(rows) for table, rows in self.rows[pbx].items() if rows}
 
     def apply(self, frame: dict[str, Any]) -> None:
         self.frames.append(frame)

@@ -4,20 +4,14 @@
 PBX tells (wrap-up). Columns mirror `queues.live.state`, which explains every field and unit.
 """
 
-from enum import StrEnum
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from agents.models.choices import choices
 from agents.states import DeviceState
 from queues.live.state import CallOutcome, CallState, LinkState
-
-
-def _choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(member.value, member.value.replace("_", " ").capitalize()) for member in enum]
-
 
 #: Five definitions of the service level are in use; T is the queue's target time. Written out in `queues.live.figures`.
 FORMULA_CHOICES = (
@@ -36,7 +30,7 @@ class Link(models.Model):
     """
 
     pbx = models.SlugField(max_length=64, primary_key=True)
-    state = models.CharField(max_length=16, choices=_choices(LinkState), default=LinkState.CONNECTING)
+    state = models.CharField(max_length=16, choices=choices(LinkState), default=LinkState.CONNECTING)
     since = models.DateTimeField()
     dialect = models.CharField(max_length=16, blank=True)
     version = models.CharField(max_length=255, blank=True)
@@ -126,6 +120,15 @@ class Queue(models.Model):
     today_talked = models.PositiveIntegerField(default=0)
     today_longest_wait = models.PositiveIntegerField(default=0)
     today_service_level = models.FloatField(null=True)
+    limits = models.JSONField(default=list)
+    is_open = models.BooleanField(null=True)
+    staff_needed = models.PositiveIntegerField(null=True)
+    staff_present = models.PositiveIntegerField(default=0)
+    callback_minutes = models.PositiveSmallIntegerField(
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text=_("Who was not answered should be called back within so many minutes."),
+    )
     #: False once the PBX no longer has the queue; the row stays for the calls that name it.
     is_on_board = models.BooleanField(default=True)
 
@@ -149,7 +152,7 @@ class Member(models.Model):
     paused_at = models.DateTimeField(null=True)
     paused_by = models.CharField(max_length=255, blank=True)
     pause_until = models.DateTimeField(null=True)
-    device_state = models.CharField(max_length=16, choices=_choices(DeviceState), default=DeviceState.UNKNOWN)
+    device_state = models.CharField(max_length=16, choices=choices(DeviceState), default=DeviceState.UNKNOWN)
     in_call = models.BooleanField(default=False)
     calls_taken = models.BigIntegerField(default=0)
     calls_abandoned = models.BigIntegerField(null=True)
@@ -182,7 +185,7 @@ class Call(models.Model):
     name = models.CharField(max_length=255, blank=True)
     position = models.BigIntegerField(default=0)
     priority = models.BigIntegerField(null=True)
-    state = models.CharField(max_length=16, choices=_choices(CallState), default=CallState.WAITING)
+    state = models.CharField(max_length=16, choices=choices(CallState), default=CallState.WAITING)
     ringing = models.JSONField(default=list)
     agent_interface = models.CharField(max_length=255, blank=True)
     agent_uniqueid = models.CharField(max_length=255, blank=True)
@@ -190,7 +193,7 @@ class Call(models.Model):
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     #: NULL while the call lives, as in `CallRow`: no outcome is not an empty word.
-    outcome = models.CharField(max_length=16, choices=_choices(CallOutcome), null=True)  # noqa: DJ001
+    outcome = models.CharField(max_length=16, choices=choices(CallOutcome), null=True)  # noqa: DJ001
     ended_by = models.CharField(max_length=255, blank=True)
     hold_seconds = models.BigIntegerField(null=True)
     talk_seconds = models.BigIntegerField(null=True)

@@ -1,19 +1,11 @@
-"""People and their phones, and what people ask of the PBX.
-
-`agents.services` is the only writer of this app. Columns of `Agent` mirror `queues.live.state.AgentRow`.
-"""
-
-from enum import StrEnum
+"""People, their phones, teams and tokens. Columns of `Agent` mirror `queues.live.state.AgentRow`."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agents.states import AgentState, CommandKind, CommandState, DeviceState
-
-
-def _choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(member.value, member.value.replace("_", " ").capitalize()) for member in enum]
+from agents.models.choices import choices
+from agents.states import AgentState, DeviceState
 
 
 class Agent(models.Model):
@@ -34,10 +26,10 @@ class Agent(models.Model):
     )
     extension = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=255, blank=True)
-    state = models.CharField(max_length=16, choices=_choices(AgentState), default=AgentState.LOGGED_OUT)
+    state = models.CharField(max_length=16, choices=choices(AgentState), default=AgentState.LOGGED_OUT)
     state_since = models.DateTimeField(null=True)
     is_since_exact = models.BooleanField(default=False)
-    device_state = models.CharField(max_length=16, choices=_choices(DeviceState), default=DeviceState.UNKNOWN)
+    device_state = models.CharField(max_length=16, choices=choices(DeviceState), default=DeviceState.UNKNOWN)
     queue = models.CharField(max_length=255, blank=True)
     party_number = models.CharField(max_length=255, blank=True)
     party_name = models.CharField(max_length=255, blank=True)
@@ -52,6 +44,15 @@ class Agent(models.Model):
     calls_today = models.PositiveIntegerField(default=0)
     talk_seconds_today = models.PositiveBigIntegerField(default=0)
     left_queues = models.JSONField(default=list)
+    amber_at = models.DateTimeField(null=True)
+    red_at = models.DateTimeField(null=True)
+    changed_by = models.CharField(max_length=255, blank=True)
+    changed_at = models.DateTimeField(null=True)
+    change = models.CharField(max_length=16, blank=True)
+    hand_raised_at = models.DateTimeField(null=True)
+    pause_line_reason = models.CharField(max_length=255, blank=True)
+    pause_line_place = models.PositiveIntegerField(null=True)
+    recording_since = models.DateTimeField(null=True)
     #: Memberships the agent was logged out of through us, so that "log in to all" knows them: `queue` (in lower case),
     #: `penalty`, `state_interface`.
     usual_queues = models.JSONField(default=list, editable=False)
@@ -115,55 +116,11 @@ class Preferences(models.Model):
         return str(self.user)
 
 
-class PauseReason(models.Model):
-    """A reason agents and supervisors may choose from; any other text is allowed too."""
+class TokenScope(models.TextChoices):
+    """What a token may be used for. ALL: whatever its owner may; DIAL: placing calls from their own phone."""
 
-    name = models.CharField(max_length=79, unique=True)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ("position", "name")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Command(models.Model):
-    """One request of one person to one PBX, its outcome, and so the audit trail.
-
-    Claimed (QUEUED to SENT) by a conditional UPDATE before anything is sent; a final state never changes.
-    """
-
-    kind = models.CharField(max_length=16, choices=_choices(CommandKind))
-    state = models.CharField(max_length=16, choices=_choices(CommandState), default=CommandState.QUEUED)
-    pbx = models.CharField(max_length=64)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
-    agent = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL)
-    #: The queue it is about, for the audit; "" when it is about none or several.
-    queue = models.CharField(max_length=255, blank=True)
-    #: What is asked, complete, so that the row alone tells what was done; `queues.live.commander` says what
-    #: each kind has.
-    arguments = models.JSONField(default=dict)
-    message = models.TextField(blank=True)
-    requested_at = models.DateTimeField()
-    #: Not sent before then: until then whoever asked may undo it.
-    due_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    #: The worker run that claimed it; a later run turns its unanswered rows into UNKNOWN.
-    claimed_epoch = models.PositiveBigIntegerField(null=True)
-    #: What the server itself asks for once and no more, whatever dies meanwhile: the name of the occasion.
-    once = models.CharField(max_length=512, null=True, unique=True, editable=False)  # noqa: DJ001
-
-    class Meta:
-        indexes = (
-            models.Index(fields=("pbx", "state"), name="command_pbx_state"),
-            models.Index(fields=("requested_at",), name="command_requested"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.state}"
+    ALL = "all", _("everything I may do")
+    DIAL = "dial", _("placing calls from my phone")
 
 
 class ApiToken(models.Model):
@@ -172,7 +129,9 @@ class ApiToken(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     label = models.CharField(max_length=64, blank=True)
+    scope = models.CharField(max_length=8, choices=TokenScope.choices, default=TokenScope.ALL)
     created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -1,0 +1,33 @@
+"""The PBX as we know it, what wants attention, screens on the wall. Each table is written by one module only."""
+
+from queues.models.concerns import (
+    AlertRule,
+    Incident,
+    Limit,
+    OpeningHours,
+    OutboxMessage,
+    OutboxState,
+    OwedCall,
+    Webhook,
+)
+from queues.models.pbx import FORMULA_CHOICES, Call, Link, Member, Queue
+from queues.models.walls import PairingCode, Screen, WallBoard
+
+__all__ = [
+    "FORMULA_CHOICES",
+    "AlertRule",
+    "Call",
+    "Incident",
+    "Limit",
+    "Link",
+    "Member",
+    "OpeningHours",
+    "OutboxMessage",
+    "OutboxState",
+    "OwedCall",
+    "PairingCode",
+    "Queue",
+    "Screen",
+    "WallBoard",
+    "Webhook",
+]
