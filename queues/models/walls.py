@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 class WallBoard(models.Model):
     """What one screen on the wall shows. `queues`: [[pbx, number], …] in their order; `figures`: words of
-    `queues.walls` in theirs; `is_masked`: callers' numbers are cut on the server before they are sent."""
+    `queues.walls` in theirs; `is_masked`: callers' numbers and names are cut on the server before they are sent;
+    `shows_names`: agents are shown one by one, not only counted."""
 
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=64)
@@ -16,6 +17,7 @@ class WallBoard(models.Model):
     layout = models.CharField(max_length=16, default="rows")
     theme = models.CharField(max_length=8, default="dark")
     is_masked = models.BooleanField(default=True)
+    shows_names = models.BooleanField(default=False)
     message = models.CharField(max_length=255, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="walls")
 
@@ -43,10 +45,11 @@ class Screen(models.Model):
 
 class PairingCode(models.Model):
     """What a TV shows until somebody approves it. `code` is typed by a person, `digest` is of the secret that only the
-    TV holds and shows to fetch its token. Single use."""
+    TV holds and shows to fetch its token, `address` where it asked from. Single use."""
 
     code = models.CharField(max_length=8, unique=True)
     digest = models.CharField(max_length=64, unique=True, editable=False)
+    address = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
