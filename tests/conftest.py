@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission, User
 
 from agents.models import Agent, Team
 
-pytest_plugins = ["tests.support.browser", "tests.support.servers"]
+pytest_plugins = ["tests.support.serving", "tests.support.browser", "tests.support.servers"]
 
 
 def _sits_at(user: User, interface: str, name: str) -> None:

@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from agents import tokens
 from tests.support.faults_truth import differences, view_of_floor, view_of_tables
 from tests.support.faults_worker import database_url
-from tests.support.serving import serving
+from tests.support.serving import KEY, serving
 from tests.support.working import by_hand
 
 pytestmark = [
@@ -31,7 +31,7 @@ GROWTH_KB = 20_000
 async def server(pbx):
     """`manage.py serve` on the test's database, connected to `pbx` in this process."""
     environment = {
-        "SECRET_KEY": "a key for tests that is long enough to be called one",
+        "SECRET_KEY": KEY,
         "DATABASE_URL": database_url(),
         "AMI_URL": f"pbx=ami://{pbx.user}:{pbx.secret}@127.0.0.1:{pbx.port}",
         "AMI_POLL_SECONDS": "1",

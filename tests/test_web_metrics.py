@@ -1,6 +1,7 @@
 """/metrics: what is told, who may read it, and the port of a worker without pages."""
 
 import re
+import shutil
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from agents import tokens
 from queues import metrics
 from queues.monitoring import CannotListen, are_allowed, serving_metrics
 from tests.support.scraping import scraped
-from tests.support.serving import manage, outcome, serving
+from tests.support.serving import KEY, serving
 
 pytestmark = pytest.mark.django_db
 AFAR = "203.0.113.9"
@@ -124,14 +125,13 @@ def test_a_worker_has_a_port_of_its_own(settings):
             pass
 
 
-def test_run_ami_worker_tells_where_its_metrics_are(tmp_path):
+def test_run_ami_worker_tells_where_its_metrics_are(tmp_path, migrated):
     environment = {
-        "SECRET_KEY": "a key for tests that is long enough to be called one",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
+        "SECRET_KEY": KEY,
+        "DATABASE_URL": f"sqlite:///{shutil.copy(migrated, tmp_path)}",
         "REDIS_URL": "redis://127.0.0.1:1",
         "AMI_URL": "main=ami://user:sesame@127.0.0.1:1",
     }
-    assert outcome(manage("migrate", "--verbosity", "0", **environment)) == (0, "")
     with serving("run_ami_worker", "--metrics-port", "0", **environment) as site:
         status, text = read(site.url + "metrics")
         assert status == 200

@@ -1,26 +1,20 @@
 """`manage.py serve`: it starts or says in one line why not, and ends cleanly whatever the PBX does."""
 
+import shutil
 import socket
 import urllib.error
 import urllib.request
 
 import pytest
 
-from tests.support.serving import STOP_SECONDS, manage, outcome, serving
-
-KEY = "a key for tests that is long enough to be called one"
+from tests.support.serving import KEY, STOP_SECONDS, manage, outcome, serving
 
 
 @pytest.fixture
-def installation(tmp_path) -> dict[str, str]:
+def installation(tmp_path, migrated) -> dict[str, str]:
     """Settings of an installation whose PBX does not answer, with a database that is up to date."""
-    environment = {
-        "SECRET_KEY": KEY,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
-        "AMI_URL": "ami://user:sesame@127.0.0.1:1",
-    }
-    assert outcome(manage("migrate", "--verbosity", "0", **environment)) == (0, "")
-    return environment
+    database = shutil.copy(migrated, tmp_path)
+    return {"SECRET_KEY": KEY, "DATABASE_URL": f"sqlite:///{database}", "AMI_URL": "ami://user:sesame@127.0.0.1:1"}
 
 
 def test_the_pages_are_there_even_if_no_pbx_is(installation):

@@ -14,6 +14,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from queues.simulator.entities import Call
 from queues.simulator.facts import Fact
 from queues.simulator.floor import Floor
 from queues.simulator.server import SimulatedPbx
-from tests.support.serving import Site, manage, outcome, serving
+from tests.support.serving import KEY, Site, manage, outcome, serving
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 #: A machine that is busy with other tests needs its time.
@@ -35,6 +36,7 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 expect.set_options(timeout=SECONDS * 1000)
 
+#: People and rows that every module's site begins with.
 _ACCOUNTS = f"""
 from django.contrib.auth.models import User
 from agents.models import Agent
@@ -95,21 +97,31 @@ def more_settings() -> dict[str, str]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def furnished(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database that every module's site begins with, to be copied."""
+    database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("furnished")))
+    settings = {"SECRET_KEY": KEY, "DATABASE_URL": f"sqlite:///{database}"}
+    made = outcome(manage("shell", "--verbosity", "0", "-c", _ACCOUNTS, **settings))
+    assert made == (0, ""), made
+    return database
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory, more_settings: dict[str, str]) -> AsyncIterator[LiveSite]:
+async def site(
+    furnished: Path, tmp_path_factory: pytest.TempPathFactory, more_settings: dict[str, str]
+) -> AsyncIterator[LiveSite]:
     pbx = SimulatedPbx(dialect="asterisk", queues=0, agents=0, rate=0.0)
     _furnish(pbx.floor)
     async with pbx:
+        database = shutil.copy(furnished, tmp_path_factory.mktemp("site"))
         environment = {
-            "SECRET_KEY": "a key for tests that is long enough to be called one",
-            "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('site') / 'db.sqlite3'}",
+            "SECRET_KEY": KEY,
+            "DATABASE_URL": f"sqlite:///{database}",
             "AMI_URL": f"main=ami://{pbx.user}:{pbx.secret}@127.0.0.1:{pbx.port}",
             "HTTPS": "false",
             **more_settings,
         }
-        for arguments in (("migrate", "--verbosity", "0"), ("shell", "--verbosity", "0", "-c", _ACCOUNTS)):
-            status, errors = await asyncio.to_thread(outcome, manage(*arguments, **environment))
-            assert status == 0, errors
         live = LiveSite(pbx, environment, _free_port())
         await live.start()
         yield live

@@ -24,7 +24,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tests.support.kept import Told
 from tests.support.servers import Servers
-from tests.support.serving import ROOT, START_SECONDS, STOP_SECONDS, WARNINGS, manage, outcome
+from tests.support.serving import KEY, ROOT, START_SECONDS, STOP_SECONDS, WARNINGS, manage, outcome
 
 PYTHON = [sys.executable, *WARNINGS]
 PASSWORD = "demo"
@@ -173,7 +173,7 @@ async def installed(servers: Servers, folder: Path, name: str, ami_url: str) -> 
     """An installation with a database of its own, no process of it started, all of them stopped at the end. Its
     superuser is "admin" with the password PASSWORD."""
     settings = {
-        "SECRET_KEY": "a key for tests that is long enough to be called one",
+        "SECRET_KEY": KEY,
         "REDIS_URL": servers.redis.url,
         "DATABASE_URL": servers.postgres.new_database(name),
         "AMI_URL": ami_url,

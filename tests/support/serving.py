@@ -1,4 +1,4 @@
-"""A `manage.py` command that serves pages, as a process of its own, until the test is over."""
+"""A `manage.py` command that serves pages, as a process of its own, until the test is over, and the database for it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A loaded machine may need long to start; it must not need long to stop.
 START_SECONDS = 60
 STOP_SECONDS = 5
+KEY = "a key for tests that is long enough to be called one"
 #: Every warning is an error, but for one that is not ours: a handler that is cut off by the stop while it reads a
 #: request leaves Django's (empty) temporary file of its body to the garbage collector.
 WARNINGS = ["-W", "error", "-W", "ignore:Unclosed file <tempfile:ResourceWarning"]
@@ -76,3 +79,12 @@ def serving(*arguments: str, **environment: str) -> Iterator[Site]:
         for stream in (process.stdout, process.stderr):
             assert stream is not None
             stream.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database as `manage.py migrate` leaves it, to be copied: a site for each test need not wait for it."""
+    database = tmp_path_factory.mktemp("migrated") / "db.sqlite3"
+    made = outcome(manage("migrate", "--verbosity", "0", SECRET_KEY=KEY, DATABASE_URL=f"sqlite:///{database}"))
+    assert made == (0, ""), made
+    return database
