@@ -169,20 +169,24 @@ class AlertRule(models.Model):
 
 
 class OutboxState(models.TextChoices):
-    """FAILED: given up on after the last try."""
+    """FAILED: given up on after the last try. DROPPED: not needed any more before it was sent."""
 
     WAITING = "waiting", _("waiting")
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
+    DROPPED = "dropped", _("not needed any more")
 
 
 class OutboxMessage(models.Model):
     """One e-mail or webhook message, kept until it was delivered, and the log of how that went.
 
-    `once` names what it is about, so that it is written once only, whatever dies meanwhile. `body` is the JSON that
-    is posted, or {subject, text, html} of an e-mail to `recipient`."""
+    `once` names occasion and target, so that it is written once only, whatever dies meanwhile; `about` is the digest of
+    the call or incident. `body` are the facts (`queues.alerts.messages`), which a webhook's template or the e-mail
+    puts into words when it is sent. Not sent before `due_at`, from when on it is tried for a day, again at
+    `next_try_at`; whoever tries it puts that off first, which is the claim."""
 
     once = models.CharField(max_length=512, unique=True)
+    about = models.CharField(max_length=64, db_index=True)
     webhook = models.ForeignKey(Webhook, null=True, on_delete=models.CASCADE, related_name="messages")
     recipient = models.CharField(max_length=2000, blank=True)
     event = models.CharField(max_length=32)
@@ -190,6 +194,7 @@ class OutboxMessage(models.Model):
     state = models.CharField(max_length=8, choices=OutboxState.choices, default=OutboxState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=255, blank=True)
