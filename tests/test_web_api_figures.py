@@ -1,5 +1,6 @@
 """The figures explained: the calls in the list add up to the number on the board, and everybody sees what is theirs."""
 
+import functools
 import random
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ def asked(client, path, **query):
 # --- the list adds up to the number on the board ---------------------------------------------------------------
 
 
+@functools.cache
 def busy_hour(dialect: str, seed: int) -> World:
     """A simulated PBX on which people call, wait, give up, talk; the link is lost once, the worker killed once."""
     dice, world = random.Random(seed), World(dialect)
