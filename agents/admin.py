@@ -167,8 +167,8 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 
 @admin.register(PauseReason)
 class PauseReasonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("name", "position")
-    list_editable = ("position",)
+    list_display = ("name", "budget_minutes", "limit_per_queue", "position")
+    list_editable = ("budget_minutes", "limit_per_queue", "position")
 
 
 @admin.register(Command)

@@ -54,7 +54,12 @@ class CommandOut(Schema):
 
 
 class Reason(Schema):
+    """A pause should take no longer than `budget_minutes`; so many agents of a queue may be on it at once as
+    `limit_per_queue` says. Null: as one likes."""
+
     name: str
+    budget_minutes: int | None
+    limit_per_queue: int | None
 
 
 @router.get("/commands/{int:command_id}", response={200: CommandOut, 401: Detail, 404: Detail})
@@ -70,4 +75,4 @@ def command(request: HttpRequest, command_id: int) -> Any:
 @router.get("/pause-reasons", response={200: list[Reason], 401: Detail})
 def pause_reasons(request: HttpRequest) -> Any:
     """Reasons to choose from; any other text may be sent too."""
-    return [{"name": name} for name in selectors.pause_reasons()]
+    return selectors.pause_reasons()

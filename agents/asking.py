@@ -49,6 +49,12 @@ def require_link(asking: Asking, pbx: str, kind: CommandKind) -> None:
         raise RequestRefused(_("This PBX, or our user on it, does not offer that."))
 
 
+def require_worker(asking: Asking, pbx: str) -> None:
+    """Refuse at once what nobody could do: no worker is alive for this PBX. Errors: RequestRefused."""
+    if not asking.floor.link(pbx, asking.at).is_watched:
+        raise RequestRefused(_("Nothing watches this PBX just now, so nothing can be changed."))
+
+
 def destination(floor: Floor, pbx: str, number: str) -> tuple[str, str]:
     """The number as it is dialled, and the context it is dialled in: extensions, queues and short numbers inside,
     anything else outside. Errors: RequestRefused."""

@@ -14,11 +14,13 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True)
 class LinkFacts:
     """`is_up`: a worker holds the link now and the PBX lets it in. `actions`: the `CommandKind` values it can
-    carry out. `error`: why it is not up, in words, "" if nobody knows."""
+    carry out. `error`: why it is not up, in words, "" if nobody knows. `is_watched`: a worker holds the link,
+    connected or not."""
 
     is_up: bool
     actions: frozenset[str]
     error: str = ""
+    is_watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +52,9 @@ class Floor(Protocol):
     def is_queue(self, pbx: str, number: str) -> bool: ...
 
     def memberships(self, pbx: str, interface: str) -> tuple[Membership, ...]: ...
+
+    def paused(self, pbx: str, queue: str, reason: str) -> frozenset[str]:
+        """The interfaces of who is paused for this reason in this queue."""
+        ...
 
     def live_call(self, pbx: str, uniqueid: str) -> LiveCall | None: ...

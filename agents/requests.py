@@ -23,12 +23,20 @@ Queues = frozenset[str] | None
 
 
 def request_pause(
-    asking: Asking, agent: Agent, queues: Queues, *, reason: str = "", minutes: int | None = None
+    asking: Asking,
+    agent: Agent,
+    queues: Queues,
+    *,
+    reason: str = "",
+    minutes: int | None = None,
+    is_limited: bool = False,
 ) -> Command:
     """Ask to give this agent no calls; they come back by themselves after so many `minutes`, or with None when
-    somebody ends it. Errors: RequestRefused."""
+    somebody ends it. `is_limited`: only if the reason is not full. Errors: RequestRefused."""
     by = asking.by.get_full_name() or asking.by.get_username()
     told = {"reason": allowed(clean_reason, reason), "minutes": minutes, "by": by}
+    if is_limited:
+        told["is_limited"] = True
     return _about_memberships(CommandKind.PAUSE, asking, agent, queues, told)
 
 

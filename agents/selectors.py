@@ -29,5 +29,6 @@ def visible_command(user: User, command_id: int) -> Command | None:
     return commands.first()
 
 
-def pause_reasons() -> list[str]:
-    return list(PauseReason.objects.values_list("name", flat=True))
+def pause_reasons() -> list[PauseReason]:
+    """In the order people are to see them in."""
+    return list(PauseReason.objects.all())

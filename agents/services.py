@@ -32,6 +32,8 @@ LONGEST_PAUSE_MINUTES = 720
 #: The `cause` of a command that ends one. It may come a little late, while another worker takes over, and is asked
 #: for so many times at most: again only if it was not sent, or nobody knows and the pause goes on.
 PAUSE_OVER = "pause_over"
+#: The `cause` of a command that begins a pause whose turn has come.
+PAUSE_TURN = "pause_turn"
 RETURN_LIFETIME = timedelta(minutes=1)
 RETURN_TRIES = 3
 #: A PBX that sends no events is asked again within so long.
@@ -79,6 +81,8 @@ MIRRORED = (
     "change",
     "hand_raised_at",
     "pause_line_reason",
+    "pause_line_minutes",
+    "pause_line_since",
     "pause_line_place",
     "recording_since",
 )
@@ -252,6 +256,42 @@ def queue_return(pbx: str, interface: str, queues: Sequence[str], until: datetim
         "expires_at": at + RETURN_LIFETIME,
     }
     return Command.objects.get_or_create(once=keys[len(earlier)], defaults=known)[0]
+
+
+def queue_turn(pbx: str, interface: str, reason: str, minutes: int | None, since: datetime, at: datetime) -> Command:
+    """The command that pauses an agent who has waited in line since `since`, however often this is called; in the name
+    of whoever asked for the place."""
+    asked = Command.objects.filter(pbx=pbx, kind=CommandKind.AWAIT_PAUSE, arguments__interface=interface)
+    place = asked.select_related("requested_by").order_by("pk").last()
+    by = place.requested_by if place else None
+    known = {
+        "kind": CommandKind.PAUSE,
+        "pbx": pbx,
+        "requested_by": by,
+        "agent": Agent.objects.filter(pbx=pbx, interface=interface).first(),
+        "arguments": {
+            "interface": interface,
+            "queue": None,
+            "reason": reason,
+            "minutes": minutes,
+            "by": (by.get_full_name() or by.get_username()) if by else "",
+            "is_limited": True,
+            "cause": PAUSE_TURN,
+        },
+        "requested_at": at,
+        "due_at": at,
+        "expires_at": at + COMMAND_LIFETIME,
+    }
+    once = f"{PAUSE_TURN} {pbx} {interface} {since.isoformat()}"
+    return Command.objects.get_or_create(once=once, defaults=known)[0]
+
+
+def changer(command: Command) -> str:
+    """Who has changed an agent's state by this command, by name; "" if that was the agent or nobody in person."""
+    by, agent = command.requested_by, command.agent
+    if by is None or agent is None or agent.user_id == by.pk or command.arguments.get("cause"):
+        return ""
+    return by.get_full_name() or by.get_username()
 
 
 def _may_still_work(command: Command, at: datetime) -> bool:

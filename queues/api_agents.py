@@ -12,7 +12,7 @@ from ninja import Body, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import Field
 
-from agents import permissions, requests, requests_calls
+from agents import permissions, requests, requests_calls, requests_desk
 from agents.api import Accepted
 from agents.models import Agent, Command
 from agents.selectors import agent_by_id
@@ -94,6 +94,9 @@ def pause(request: HttpRequest, agent_id: int, asked: PauseIn) -> Any:
 def _pause(who: Asker, agent_id: int, asked: PauseIn) -> Command:
     agent, queues = _touched(who, agent_id, asked.queue)
     asking = who.asking(asked.undo_seconds)
+    # A supervisor may send people on a pause that is full; they may not send themselves.
+    if permissions.is_own(who.scope, agent) and not who.scope.is_supervisor:
+        return requests_desk.request_own_pause(asking, agent, queues, reason=asked.reason, minutes=asked.minutes)
     return requests.request_pause(asking, agent, queues, reason=asked.reason, minutes=asked.minutes)
 
 

@@ -28,6 +28,7 @@ from agents.auth import person_of_request
 from agents.floor import LiveCall
 from agents.models import Agent, Command
 from agents.permissions import NotAllowed, Scope, visible_scope
+from agents.requests_desk import ReasonFull
 from agents.selectors import agent_by_id
 from queues.selectors import Floor, queues_of
 
@@ -36,7 +37,7 @@ Line = Annotated[str, StringConstraints(max_length=255, pattern=r"^[^\x00-\x1f\x
 #: So long nothing is sent: until then `/commands/{id}/undo` takes it back.
 UndoSeconds = Annotated[int, Field(ge=0, le=10, strict=True)]
 
-ERRORS = {401: Detail, 403: Detail, 404: Detail, 422: Detail}
+ERRORS = {401: Detail, 403: Detail, 404: Detail, 409: Detail, 422: Detail}
 
 
 class Asked(BaseModel):
@@ -106,11 +107,13 @@ def require(is_allowed: bool) -> None:
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """Refusals of rights and requests become 403 and 422 with their sentence."""
+    """Refusals of rights and requests become 403, 409 and 422 with their sentence."""
     try:
         yield
     except NotAllowed as error:
         raise HttpError(403, str(error)) from error
+    except ReasonFull as error:
+        raise HttpError(409, str(error)) from error
     except RequestRefused as error:
         raise HttpError(422, str(error)) from error
 

@@ -163,7 +163,8 @@ class Floor:
         # A worker that was killed leaves its last word behind; its lease tells that it is gone.
         is_held = link.lease_expires_at is not None and link.lease_expires_at > at
         error = link.error if link.state != LinkState.UP else ""
-        return LinkFacts(is_up=is_held and link.state == LinkState.UP, actions=frozenset(link.actions), error=error)
+        is_up = is_held and link.state == LinkState.UP
+        return LinkFacts(is_up, frozenset(link.actions), error, is_watched=is_held)
 
     def is_queue(self, pbx: str, number: str) -> bool:
         return Queue.objects.filter(pbx=pbx, number=number.lower(), is_on_board=True).exists()
@@ -191,6 +192,10 @@ class Floor:
             found = Queue.objects.filter(pbx=pbx, agent_login_enabled=True).values_list("number", flat=True)
             self._queues_with_login[pbx] = frozenset(found)
         return self._queues_with_login[pbx]
+
+    def paused(self, pbx: str, queue: str, reason: str) -> frozenset[str]:
+        on_it = Member.objects.filter(pbx=pbx, queue=queue, paused=True, pause_reason=reason)
+        return frozenset(on_it.values_list("interface", flat=True))
 
     def live_call(self, pbx: str, uniqueid: str) -> LiveCall | None:
         call = Call.objects.filter(pbx=pbx, uniqueid=uniqueid, ended_at=None).order_by("pk").last()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.states import CommandKind
+from agents.states import BOARD_KINDS, CommandKind
 from queues.ami.client import connect
 from queues.ami.dialects import Dialect, measure_clock, probe
 from queues.ami.errors import LinkDown
@@ -14,6 +14,11 @@ from tests.support.streams import stream
 PING = datetime(2026, 11, 23, 8, 19, 3, 360221, tzinfo=UTC)
 SETTINGS = "Response: Success\nAMIversion: 5.0.4\nAsteriskVersion: 16.28.0~dfsg"
 STATUS = "Response: Success\nCoreStartupDate: 2026-11-23\nCoreStartupTime: 08:18:46\nCoreCurrentCalls: 0"
+
+#: What is asked of the PBX and not of our board, but for what no dialect offers yet.
+PBX_KINDS = set(CommandKind) - BOARD_KINDS - {"consult", "park", "record", "stop_recording"}
+#: Not offered of a UCM.
+STOCK_KINDS = {"listen", "whisper", "barge", "ready"}
 
 
 def list_of_commands(name: str) -> str:
@@ -49,7 +54,7 @@ async def test_the_guides_commands_are_a_ucm_that_can_do_all(pbx, client):
     dialect = await probe(client)
     assert (dialect.name, dialect.version, dialect.boot) == ("ucm", "Asterisk 16.28.0~dfsg", "2026-11-23 08:18:46")
     assert dialect.limitations == ()
-    assert set(dialect.actions) == set(CommandKind) - {"listen", "whisper", "barge"}
+    assert set(dialect.actions) == PBX_KINDS - STOCK_KINDS
     assert len(dialect.commands) == 122
     assert dialect.offers("QueuePause")
     assert not dialect.offers("QueueWithdrawCaller")
@@ -60,7 +65,7 @@ async def test_recorded_commands_of_an_asterisk_are_a_stock_one(pbx, client):
     pbx.on("ListCommands", list_of_commands("listcommands-16"))
     dialect = await probe(client)
     assert (dialect.name, dialect.limitations) == ("asterisk", ())
-    assert set(dialect.actions) == set(CommandKind)
+    assert set(dialect.actions) == PBX_KINDS
     assert dialect.offers("queuewithdrawcaller")
     assert not dialect.offers("Queues")
 
@@ -109,7 +114,7 @@ async def test_each_box_missing_on_a_ucm_is_said(pbx, client, box, commands, lim
 async def test_what_an_action_carries_out_goes_with_it(pbx, client, missing, kinds):
     pbx.on("ListCommands", without(list_of_commands("ucm-guide-listcommands"), *missing.split()))
     offered = set((await probe(client)).actions)
-    assert set(CommandKind) - offered == kinds | {"listen", "whisper", "barge"}
+    assert PBX_KINDS - offered == kinds | STOCK_KINDS
 
 
 async def test_a_ucm_is_known_by_its_last_command_too(pbx, client):

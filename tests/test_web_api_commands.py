@@ -59,9 +59,12 @@ def test_it_is_expired_in_time_even_if_no_worker_lives(client, command, agent_us
 def test_pause_reasons_are_told_in_their_order(client, agent_user):
     PauseReason.objects.all().delete()
     PauseReason.objects.create(name="Dentist", position=2)
-    PauseReason.objects.create(name="Lunch", position=1)
+    PauseReason.objects.create(name="Lunch", position=1, budget_minutes=30, limit_per_queue=2)
     client.force_login(agent_user)
-    assert client.get("/api/v1/pause-reasons").json() == [{"name": "Lunch"}, {"name": "Dentist"}]
+    assert client.get("/api/v1/pause-reasons").json() == [
+        {"name": "Lunch", "budget_minutes": 30, "limit_per_queue": 2},
+        {"name": "Dentist", "budget_minutes": None, "limit_per_queue": None},
+    ]
 
 
 def test_pause_reasons_are_not_told_to_nobody(client):

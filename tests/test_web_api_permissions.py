@@ -7,7 +7,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from agents.models import Agent, Command
+from agents.models import Agent, Command, PauseReason
 from tests.support.saved import save_board, save_command
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,11 @@ EXPECTED = {
     ("post", "/api/v1/agents/{agent_id}/transfer"): "202 202 202 404 403 403 202 404 403 401",
     ("post", "/api/v1/agents/{agent_id}/supervise"): "202 403 202 404 403 403 403 404 403 401",
     ("post", "/api/v1/agents/bulk"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/hand"): "403 403 403 404 403 403 202 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/await-pause"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/forgo-pause"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/ready"): "422 422 422 404 403 403 422 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/more-wrap-up"): "422 422 422 404 403 403 422 404 403 401",
     ("post", "/api/v1/calls/redirect"): "202 202 202 404 403 403 403 403 403 401",
     ("post", "/api/v1/calls/pickup"): "202 403 202 404 403 403 403 403 403 401",
     ("post", "/api/v1/calls/priority"): "202 202 202 404 403 403 403 403 403 401",
@@ -51,6 +56,7 @@ QUEUE = {"pbx": "main", "number": "6500"}
 @pytest.fixture(autouse=True)
 def board(db):
     save_board()
+    PauseReason.objects.filter(name="Lunch").update(limit_per_queue=2)
 
 
 @pytest.fixture
@@ -74,6 +80,8 @@ def bodies(ada: Agent, phone: int = 0) -> dict[str, dict]:
         "preferences": {"density": "compact"},
         "pause": {"queue": "6500", "reason": "Lunch"},
         "unpause": {"queue": None},
+        "hand": {"raised": True},
+        "await-pause": {"reason": "Lunch"},
         "originate": {"agent": ada.pk, "number": "100"},
         "hangup": {"pbx": "main", "uniqueid": "17.2"},
         "visits": {"pbx": "main", "uniqueid": "17.2"},

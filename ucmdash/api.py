@@ -19,6 +19,7 @@ from queues.api import router as queues_router
 from queues.api_agents import router as asked_for_agents_router
 from queues.api_calls import router as asked_about_calls_router
 from queues.api_commands import router as commands_router
+from queues.api_desk import router as desk_router
 from queues.api_figures import router as figures_router
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ api.add_router("", preferences_router, tags=["preferences"])
 api.add_router("", queues_router, tags=["board"])
 api.add_router("", asked_for_agents_router, tags=["agents"])
 api.add_router("", asked_about_calls_router, tags=["calls"])
+api.add_router("", desk_router, tags=["desk"])
 api.add_router("", commands_router, tags=["requests"])
 api.add_router("", figures_router, tags=["figures"])
 

@@ -1,7 +1,7 @@
 """People and their phones, and what people ask of the PBX. Each table is written by one module only."""
 
 from agents.models.asking import Command
-from agents.models.desk import CallNote, Contact, PauseReason, PauseTurn
+from agents.models.desk import CallNote, Contact, PauseReason
 from agents.models.people import Agent, ApiToken, Preferences, Team, TeamQueue, TokenScope
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "Command",
     "Contact",
     "PauseReason",
-    "PauseTurn",
     "Preferences",
     "Team",
     "TeamQueue",

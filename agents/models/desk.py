@@ -1,11 +1,9 @@
-"""What an agent's desk needs beside the phone: pause reasons and the line for them, contacts, notes of calls."""
+"""What an agent's desk needs beside the phone: pause reasons, contacts, notes of calls."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-from agents.models.people import Agent
 
 
 class PauseReason(models.Model):
@@ -31,23 +29,6 @@ class PauseReason(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class PauseTurn(models.Model):
-    """An agent's place in line for a pause whose reason is taken by as many as may have it. First come, first served;
-    the worker queues the pause when a place is free."""
-
-    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="pause_turn")
-    reason = models.CharField(max_length=79)
-    minutes = models.PositiveSmallIntegerField(null=True)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
-    asked_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("asked_at", "pk")
-
-    def __str__(self) -> str:
-        return f"{self.agent}: {self.reason}"
 
 
 class Contact(models.Model):

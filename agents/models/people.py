@@ -51,6 +51,8 @@ class Agent(models.Model):
     change = models.CharField(max_length=16, blank=True)
     hand_raised_at = models.DateTimeField(null=True)
     pause_line_reason = models.CharField(max_length=255, blank=True)
+    pause_line_minutes = models.PositiveSmallIntegerField(null=True)
+    pause_line_since = models.DateTimeField(null=True)
     pause_line_place = models.PositiveIntegerField(null=True)
     recording_since = models.DateTimeField(null=True)
     #: Memberships the agent was logged out of through us, so that "log in to all" knows them: `queue` (in lower case),

@@ -288,7 +288,13 @@ _NEEDS = {
 #: A UCM has actions of its own for these.
 _UCM_NEEDS = {"log_in": ({"QueueAdd"}, {"QueueLogin"}), "log_out": ({"QueueRemove"}, {"QueueLogoff"})}
 #: A UCM joins calls by feature codes only, which ask for the extension by tone: no Originate can complete that.
-_STOCK_NEEDS = {"listen": ({"Originate"},), "whisper": ({"Originate"},), "barge": ({"Originate"},)}
+_STOCK_NEEDS = {
+    "listen": ({"Originate"},),
+    "whisper": ({"Originate"},),
+    "barge": ({"Originate"},),
+    # Only a member that was added anew is known to be free of its wrap-up, and only there.
+    "ready": ({"QueueAdd", "QueueRemove"},),
+}
 
 
 def _actions(dialect: Dialect) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from agents import services
 from agents.models import Command
 from agents.states import CommandKind, CommandState
-from queues.live import store
+from queues.live import line, store
 from queues.live.clock import now
 from queues.live.desk import NotPossible
 from queues.live.hands import lower_hand, raise_hand
@@ -38,9 +38,24 @@ def _lower_hand(board: Board, command: Command, at: datetime) -> tuple[list[Chan
     return lower_hand(board, command.arguments["interface"], at), _("The hand is down.")
 
 
+def _await_pause(board: Board, command: Command, at: datetime) -> tuple[list[Change], str]:
+    told = command.arguments
+    changes = line.wait(board, told["interface"], told["reason"], told["minutes"], at)
+    if changes is None:
+        raise NotPossible(_("Who is logged in to no queue needs no pause."))
+    place = board.agents[told["interface"]].pause_line_place
+    return changes, _("You are number {place} in line for {reason}.").format(place=place, reason=told["reason"])
+
+
+def _forgo_pause(board: Board, command: Command, at: datetime) -> tuple[list[Change], str]:
+    return line.leave(board, command.arguments["interface"], at), _("You wait for no pause any more.")
+
+
 _WORK: dict[CommandKind, Work] = {
     CommandKind.RAISE_HAND: _raise_hand,
     CommandKind.LOWER_HAND: _lower_hand,
+    CommandKind.AWAIT_PAUSE: _await_pause,
+    CommandKind.FORGO_PAUSE: _forgo_pause,
 }
 
 

@@ -31,6 +31,7 @@ from queues.live.desk import ANSWER_SECONDS, Desk, NotPossible, Outcome, in_the_
 from queues.live.lease import Database
 from queues.live.pausing import Pausing
 from queues.live.publish import Publisher, tell_ended
+from queues.live.reducer import apply_changed_by
 from queues.live.state import Board, Change
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,11 @@ _NO_ANSWER = gettext_noop("The PBX did not answer in time. It may have done it o
 _LOST = gettext_noop("The connection to the PBX was lost before it answered. Look before you try again.")
 _NOT_SENT = gettext_noop("It was not sent: the server stood still for too long. Try again.")
 
+#: What changes the state of the agent it names.
+_CHANGING = frozenset(
+    {CommandKind.PAUSE, CommandKind.UNPAUSE, CommandKind.LOG_IN, CommandKind.LOG_OUT, CommandKind.PENALTY}
+)
+
 _CARRY_OUT: dict[CommandKind, Callable[[Desk, Command], Awaitable[Outcome]]] = {
     CommandKind.ORIGINATE: dialling.dial,
     CommandKind.HANGUP: dialling.hang_up,
@@ -62,6 +68,7 @@ _CARRY_OUT: dict[CommandKind, Callable[[Desk, Command], Awaitable[Outcome]]] = {
     CommandKind.LOG_IN: staffing.log_in,
     CommandKind.LOG_OUT: staffing.log_out,
     CommandKind.PENALTY: staffing.set_penalty,
+    CommandKind.READY: staffing.end_wrap_up,
 }
 
 
@@ -90,6 +97,7 @@ class Commander:
         self.database = database
         self.publisher = publisher
         self.may_act = may_act
+        self.changed = changed
         self.look_again = look_again
         self.pausing = Pausing(board, database=database, changed=changed)
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -104,6 +112,8 @@ class Commander:
         as far as is known now."""
         await self._disown_doubtful()
         over_at = await self.pausing.queue_returns() if self.may_act() else None
+        if self.may_act():
+            await self.pausing.queue_turns()
         for command in await self.database(services.due_commands, self.board.pbx, now()):
             if not self.may_act():
                 return None
@@ -206,6 +216,10 @@ class Commander:
         """Save and tell an outcome, unless there is one. Errors: DatabaseError."""
         if await self.database(services.finish_command, command.pk, state, message, now()):
             command.state, command.message = state, message
+            if state is CommandState.DONE and command.kind in _CHANGING:
+                by = await self.database(services.changer, command)
+                told = (command.arguments["interface"], by, command.kind)
+                self.changed(apply_changed_by(self.board, now(), *told))
             is_sent = state is not CommandState.EXPIRED
             await tell_ended(command, self.publisher, self.client.id_of(_label(command)) if is_sent else "")
 
@@ -235,6 +249,7 @@ class Commander:
             read=read,
             originate_ended=self._outcome,
             look_again=self.look_again,
+            changed=self.changed,
             database=self.database,
         )
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agents.states import TALKING_DEVICES, AgentState, DeviceState, agent_state
+from queues.live import owed
 from queues.live.draft import Draft, replaced
 from queues.live.figures import LONGEST_SECONDS, Terms
 from queues.live.hands import ON_CALL
@@ -39,11 +40,16 @@ _RANK = {state: rank for rank, state in enumerate(_DEVICE_ORDER)}
 
 
 def derive(draft: Draft) -> None:
-    """Bring the touched queues' and agents' rows up to date."""
+    """Bring the touched queues' and agents' rows up to date, and the lines of calls we owe."""
+    owed.follow(draft)
     for number in sorted(draft.queues):
         _derive_queue(draft, number)
+    recrewed: set[str] = set()
     for interface in sorted(draft.agents):
         _derive_agent(draft, interface)
+        recrewed |= draft.memory.presence.tell(interface, shares_of(draft.board, interface))
+    for number in sorted(recrewed):
+        _derive_crew(draft, number)
     ledger = draft.memory.ledger
     if ledger.changed:
         for interface in sorted(ledger.changed - draft.agents):
@@ -85,8 +91,25 @@ def _derive_queue(draft: Draft, number: str) -> None:
         "today_talked": figures.talked,
         "today_longest_wait": day.longest_wait,
         "today_service_level": figures.service_level(settings.target_formula),
+        "limits": draft.memory.wishes.limits_of(number, target, settings.target_percent),
+        "staff_present": draft.memory.presence.crew(number).ready,
     }
     draft.put_queue(replaced(row, values))
+
+
+def _derive_crew(draft: Draft, number: str) -> None:
+    if (row := draft.board.queues.get(number)) is not None:
+        draft.put_queue(replaced(row, {"staff_present": draft.memory.presence.crew(number).ready}))
+
+
+def shares_of(board: Board, interface: str) -> dict[str, Crew]:
+    """What this agent counts for in each of their queues."""
+    agent = board.agents.get(interface)
+    if agent is None or agent.state in _AWAY:
+        return {}
+    members = (board.members[key] for key in board.memory.members_of_agent[interface])
+    is_free = agent.state is AgentState.AVAILABLE
+    return {m.queue: Crew(1, int(not m.paused), int(is_free and not m.paused)) for m in members}
 
 
 def _target_seconds(settings: QueueSettings, row: QueueRow) -> int:
@@ -150,6 +173,7 @@ def _derive_agent(draft: Draft, interface: str) -> None:
         "wrap_up_until": wrap_up_until if state is AgentState.WRAP_UP else None,
         "left_queues": _left_queues(draft, interface),
         "hand_raised_at": row.hand_raised_at if state in ON_CALL else None,
+        **_too_long(draft, interface, state, since, values_reason),
         **_of_the_day(draft, row),
     }
     draft.put_agent(replaced(row, values))
@@ -181,12 +205,15 @@ def _wrap_up_until(draft: Draft, interface: str, members: list[MemberRow]) -> da
     """When the agent's wrap-up ends, None when none runs. Each queue has its own, the longest rest counts."""
     ends = []
     own = draft.memory.last_call.get(interface)
+    ready_at = draft.memory.ready_at.get(interface)
+    if own is not None and ready_at is not None and own.at <= ready_at:
+        own = None
     for member in members:
         queue = draft.board.queues.get(member.queue)
         seconds = member.wrap_up_seconds or (queue.wrap_up_seconds if queue else 0)
         if not seconds:
             continue
-        if member.last_call_at is not None:
+        if member.last_call_at is not None and (ready_at is None or member.last_call_at > ready_at):
             ends.append(member.last_call_at + timedelta(seconds=seconds))
         if own is not None and own.queue == member.queue:
             ends.append(own.at + timedelta(seconds=seconds))

@@ -5,7 +5,7 @@ A command that names several queues is one action for each: what some of them re
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ from queues.ami.connection import Reply
 from queues.ami.dialects import Dialect
 from queues.ami.errors import ActionRefused, ActionTimeout
 from queues.ami.events import OriginateEnded
-from queues.live.state import Board
+from queues.live.state import Board, Change
 
 Outcome = tuple[CommandState, str]
 
@@ -39,7 +39,8 @@ class Ask(Protocol):
 class Desk:
     """`ask` sends what changes something, `read` asks without a trace in the log. `originate_ended(action_id)` waits
     for how a dialled call went, None where the PBX tells nothing of calls. `look_again(queue)` has the queue polled
-    at once: some changes have no event. `database(function, *args)` runs a blocking function."""
+    at once: some changes have no event. `changed` takes changes of the board. `database(function, *args)`
+    runs a blocking function."""
 
     board: Board
     dialect: Dialect
@@ -47,6 +48,7 @@ class Desk:
     read: Callable[[Action], Awaitable[Reply]]
     originate_ended: Callable[[str], Awaitable[OriginateEnded | None]]
     look_again: Callable[[str], None]
+    changed: Callable[[Iterable[Change]], None]
     database: Callable[..., Awaitable[Any]]
 
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from queues.live.ledger import Ledger
+from queues.live.concerns import OwedRow
+from queues.live.ledger import CallKey, Ledger
 
 #: How many hung-up channels are remembered, so that a late event cannot bring one back.
 GONE_LIMIT = 5000
+#: How many calls are remembered as counted in a line of calls we owe, so that none is counted again.
+OWED_LIMIT = 5000
 
 
 @dataclass(slots=True)
@@ -57,6 +60,16 @@ class QueueSettings:
     target_formula: str = "a"
     target_short_seconds: int = 5
     reset_hour: int = 0
+    callback_minutes: int = 60
+
+
+@dataclass(slots=True)
+class OwedLine:
+    """What an open line of calls we owe is made of: as it came from the database, None if it was opened since, and
+    the calls (CallRow) since then."""
+
+    loaded: OwedRow | None = None
+    calls: dict[CallKey, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +131,43 @@ class Memory:
     last_call: dict[str, LastCall] = field(default_factory=dict)
     #: Pauses asked for through us that the board does not show yet, by member key.
     asked_pauses: dict[str, AskedPause] = field(default_factory=dict)
+    #: How many agents of a queue may be on a pause at once, by its reason.
+    pause_limits: dict[str, int] = field(default_factory=dict)
+    #: When agents ended their wrap-up through us: their calls before it need none any more.
+    ready_at: dict[str, datetime] = field(default_factory=dict)
     #: Queues that agents were logged out of through us, by interface.
     left_queues: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Names people gave in the admin, by interface; and what they set for queues, by number.
     display_names: dict[str, str] = field(default_factory=dict)
     queue_settings: dict[str, QueueSettings] = field(default_factory=dict)
+    #: The country whose national numbers are understood, "" for none: see `agents.numbers`.
+    region: str = ""
+    #: The open lines of calls we owe, by their rows' keys; in which line each call was counted, be it open or not; and
+    #: when the latest was opened.
+    owed_lines: dict[str, OwedLine] = field(default_factory=dict)
+    owed_calls: OrderedDict[CallKey, str] = field(default_factory=OrderedDict)
+    owed_opened_at: datetime | None = None
     #: The calls of the day and what they count for.
     ledger: Ledger = field(default_factory=Ledger)
+    #: What people set that the board is judged by.
+    wishes: Wishes = field(default_factory=Wishes)
+    #: Who is there for each queue.
+    presence: Presence = field(default_factory=Presence)
+    #: Agents in a state that may last too long, and since when a phone has been in use without any channel; by interface.
+    stays: dict[str, Stay] = field(default_factory=dict)
+    stuck_since: dict[str, datetime] = field(default_factory=dict)
 
     def remember_gone(self, uniqueid: str) -> None:
         """Note a hung-up channel; the oldest are forgotten."""
         self.gone[uniqueid] = None
         if len(self.gone) > GONE_LIMIT:
             self.gone.popitem(last=False)
+
+    def remember_owed(self, call: CallKey, key: str) -> None:
+        """Note in which line a call was counted; the oldest are forgotten."""
+        self.owed_calls[call] = key
+        if len(self.owed_calls) > OWED_LIMIT:
+            self.owed_calls.popitem(last=False)
 
     def forget_channels(self) -> None:
         """Drop everything about channels: the PBX restarted, or will tell them all anew."""

@@ -21,8 +21,9 @@ from queues.ami import actions
 from queues.ami.errors import ActionRefused
 from queues.live import store
 from queues.live.clock import now
-from queues.live.desk import queue_by_queue
+from queues.live.desk import NotPossible, queue_by_queue
 from queues.live.lease import Database
+from queues.live.line import due_turns, full_queue, leave
 from queues.live.memory import AskedPause
 from queues.live.pauses import Return, due_returns, forget_pause, next_return, note_pause, still_due
 from queues.live.reducer import apply_confirmed_pause, apply_stay
@@ -36,6 +37,8 @@ Outcome = tuple[CommandState, str]
 
 #: What happened on a PBX so long before it was last heard has surely been saved.
 _UNSAVED = timedelta(seconds=30)
+#: A pause that the PBX has begun is on the board by then.
+_SHOWN_AFTER = timedelta(seconds=30)
 #: A run that ended while it was not connected had so much time, at most, to do without an answer.
 _UNHEARD = timedelta(minutes=10)
 
@@ -91,6 +94,17 @@ class Pausing:
                 self.changed(apply_stay(self.board, now(), over))
         return next_return(self.board, now())
 
+    async def queue_turns(self) -> None:
+        """Queue the pause of each agent in line whose turn has come. Whoever cannot be paused leaves the line.
+        Errors: DatabaseError."""
+        for turn in list(due_turns(self.board)):
+            arguments = (self.board.pbx, turn.interface, turn.reason, turn.minutes, turn.since, now())
+            command = await self.database(services.queue_turn, *arguments)
+            if command.finished_at is not None and now() - command.finished_at > _SHOWN_AFTER:
+                facts = {"pbx": self.board.pbx, "interface": turn.interface, "command": command.pk}
+                logger.warning("pause in turn not begun, the agent leaves the line", extra={"facts": facts})
+                self.changed(leave(self.board, turn.interface, now()))
+
     async def carry_out(self, command: Command, ask: Ask) -> Outcome:
         """Send a claimed pause or unpause, a queue at a time where it names several. Errors: AmiError."""
         if command.arguments.get("cause") == services.PAUSE_OVER and not still_due(self.board, _return(command)):
@@ -106,6 +120,10 @@ class Pausing:
 
     async def _pause(self, command: Command, queue: str | None, ask: Ask) -> None:
         interface, reason = command.arguments["interface"], command.arguments["reason"]
+        full = full_queue(self.board, interface, reason) if command.arguments.get("is_limited") else ""
+        if full and queue in (None, full):
+            words = _("{reason} is full in queue {queue} now: wait in line for it.")
+            raise NotPossible(words.format(reason=reason, queue=full))
         queues, asked = None if queue is None else frozenset({queue}), asked_pause(command)
         note_pause(self.board, interface, queues, asked)
         try:

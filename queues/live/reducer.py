@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from typing import Any
 
 from queues.ami import events as ami
-from queues.live import calls, members, pauses, phones, snapshots
+from queues.live import calls, line, members, owed, pauses, phones, snapshots
 from queues.live.derive import SETTLING, derive
-from queues.live.draft import Draft, reindex
+from queues.live.draft import Draft, reindex, replaced
 from queues.live.figures import QueueCall
 from queues.live.interfaces import device_name
 from queues.live.memory import AskedPause, QueueSettings
@@ -33,6 +34,8 @@ _QUEUE_EVENTS = (
     ami.AgentConnected,
     ami.AgentCompleted,
 )
+#: Nobody but the agent changed their state last.
+NOT_CHANGED: dict[str, Any] = {"changed_by": "", "changed_at": None, "change": ""}
 _CALL_EVENTS = (ami.ChannelTold, ami.ChannelGone, ami.HangupRequested, ami.BridgeChanged)
 
 
@@ -112,6 +115,7 @@ def apply_tick(board: Board, at: datetime) -> list[Change]:
         if row.left_at is not None and at - row.left_at >= calls.CONNECTING_LIMIT:
             calls.end(draft, row, CallOutcome.EXITED if board.memory.hears_calls else CallOutcome.LOST)
     derive(draft)
+    line.refresh(draft)
     return draft.changes
 
 
@@ -146,19 +150,27 @@ def apply_settings(
     left_queues: Mapping[str, tuple[str, ...]],
     queues: Mapping[str, QueueSettings],
     zone: tzinfo,
+    pause_limits: Mapping[str, int] = MappingProxyType({}),
+    region: str = "",
 ) -> list[Change]:
     """Take over what people set here and no PBX tells: agents' names by interface, which queues they were logged out
     of, what holds for a queue by number (others: the defaults), and in which time zone its hour strikes. All of the
-    day is counted by it at once."""
+    day is counted by it at once. `pause_limits`: how many of a queue may be on a pause at once, by its reason;
+    `region`: the country whose national numbers are understood."""
     draft = Draft(board, at)
     memory = board.memory
     draft.agents |= _differing(memory.display_names, display_names) | _differing(memory.left_queues, left_queues)
     memory.display_names = dict(display_names)
     memory.left_queues = dict(left_queues)
+    memory.pause_limits = dict(pause_limits)
     for row in board.queues.values():
         if queues.get(row.number, QueueSettings()).wrap_up_seconds != row.wrap_up_seconds:
             draft.agents |= {board.members[key].interface for key in memory.members_of_queue[row.number]}
+    is_other = memory.queue_settings != queues
     memory.queue_settings = dict(queues)
+    memory.region = region
+    if is_other:
+        owed.set_due(draft)
     memory.ledger.set_clock(zone, {number: told.reset_hour for number, told in queues.items()}, at)
     draft.queues.update(board.queues)
     derive(draft)
@@ -187,6 +199,24 @@ def apply_confirmed_pause(
     draft = Draft(board, at)
     pauses.confirm(draft, interface, queues, asked)
     derive(draft)
+    return draft.changes
+
+
+def apply_ready(board: Board, at: datetime, interface: str) -> list[Change]:
+    """The agent takes calls again, although their last one ended less than a wrap-up ago."""
+    draft = Draft(board, at)
+    board.memory.ready_at[interface] = at
+    draft.agents.add(interface)
+    derive(draft)
+    return draft.changes
+
+
+def apply_changed_by(board: Board, at: datetime, interface: str, by: str, kind: str) -> list[Change]:
+    """Note on the agent's row who changed their state through us: `by` "" when they did themselves."""
+    draft = Draft(board, at)
+    if (row := board.agents.get(interface)) is not None:
+        told = {"changed_by": by, "changed_at": at, "change": kind} if by else NOT_CHANGED
+        draft.put_agent(replaced(row, told))
     return draft.changes
 
 

@@ -17,7 +17,9 @@ from agents.models import Command
 from agents.states import CommandState
 from queues.ami import actions
 from queues.ami.errors import ActionRefused
-from queues.live.desk import Desk, Outcome, queue_by_queue
+from queues.live.clock import now
+from queues.live.desk import Desk, Outcome, in_the_pbxs_words, queue_by_queue
+from queues.live.reducer import apply_ready
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +93,29 @@ def _logs_in_by_itself(desk: Desk, queue: str, own: str, common: str) -> bool:
         return False
     row = desk.board.queues.get(queue)
     return bool(row and row.agent_login_enabled) or not desk.dialect.offers(common)
+
+
+async def end_wrap_up(desk: Desk, command: Command) -> Outcome:
+    """Take the agent out of their queues and put them in again as they were: the PBX knows no other way to forget that
+    they have just had a call (app_queue.c of Asterisk: a new member has no last call). Where the second step fails the
+    answer says that they are logged out."""
+    told = command.arguments
+    memberships = {entry["queue"]: entry for entry in told["memberships"]}
+
+    async def renew(queue: str) -> None:
+        await desk.ask(actions.QueueRemove(queue=queue, interface=told["interface"]))
+        try:
+            await desk.ask(_joining(desk, told["interface"], told["name"], memberships[queue]))
+        except ActionRefused as error:
+            words = _("you are logged out there: {words}").format(words=in_the_pbxs_words(error))
+            raise ActionRefused(words) from error
+        finally:
+            desk.look_again(queue)
+
+    state, message = await queue_by_queue(sorted(memberships), renew, _("Ready for calls of {queues}."))
+    if state is CommandState.DONE:
+        desk.changed(apply_ready(desk.board, now(), told["interface"]))
+    return state, message
 
 
 async def set_penalty(desk: Desk, command: Command) -> Outcome:

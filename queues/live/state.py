@@ -245,7 +245,8 @@ class AgentRow:
 
     `amber_at` and `red_at` say when the present state begins to last too long. `changed_by` names another person who
     changed this agent's state through us last: when, and how (a `CommandKind`). `hand_raised_at`: they ask for help
-    with the call in hand. `pause_line_reason`, `pause_line_place`: the pause they wait for, first in line is 1.
+    with the call in hand. `pause_line_…`: the pause they wait for (reason, minutes or None), since when, and their
+    place in the line for it, 1 is first.
     `recording_since`: when the recording of their call was begun through us, as far as it runs."""
 
     table: ClassVar[str] = "agents"
@@ -280,6 +281,8 @@ class AgentRow:
     change: str = ""
     hand_raised_at: datetime | None = None
     pause_line_reason: str = ""
+    pause_line_minutes: int | None = None
+    pause_line_since: datetime | None = None
     pause_line_place: int | None = None
     recording_since: datetime | None = None
 

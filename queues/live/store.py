@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.db.models import F, Q
 
-from agents.models import Agent
+from agents.models import Agent, PauseReason
 from agents.services import upsert_agents
 from queues.live.concerns import IncidentRow, OwedRow
 from queues.live.memory import QueueSettings
@@ -178,6 +178,12 @@ def _save_concerns(changes: Iterable[Change]) -> None:
 
 
 # --- what people set -------------------------------------------------------------------------------------------
+
+
+def pause_limits() -> dict[str, int]:
+    """How many agents of a queue may be on a pause at once, by its reason; reasons without a limit are left out."""
+    reasons = PauseReason.objects.values_list("name", "limit_per_queue")
+    return {name: limit for name, limit in reasons if limit is not None}
 
 
 def load_settings(pbx: str) -> tuple[dict[str, str], dict[str, tuple[str, ...]], dict[str, QueueSettings]]:

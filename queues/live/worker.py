@@ -292,6 +292,7 @@ class Run:
     async def _load_settings(self) -> None:
         names, left, queues = await self.database(store.load_settings, self.pbx)
         told = {"display_names": names, "left_queues": left, "queues": queues, "zone": get_default_timezone()}
+        told["pause_limits"] = await self.database(store.pause_limits)
         self.changed(apply_settings(self.board, now(), **told))
 
     async def _load_calls(self) -> None:
