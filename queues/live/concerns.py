@@ -28,6 +28,11 @@ class Severity(StrEnum):
     RED = "red"
 
 
+def owed_key(party: str, queue: str) -> str:
+    """The key of what we owe this party in this queue. Queues' names may have slashes, a party has none."""
+    return f"{party}/{queue}"
+
+
 @dataclass(frozen=True, slots=True)
 class OwedRow:
     """One person to call back: somebody who called a queue, was not answered, and has not been since.
@@ -35,9 +40,9 @@ class OwedRow:
     `party` is their number as `agents.numbers.party_of` writes it, whatever spelling the PBX tells, and `number` and
     `name` as last told. `tries` counts their unanswered calls since `first_at`; the last ended at `last_at` with
     `last_outcome` (a `CallOutcome`) after `last_wait_seconds`. `due_at`: by when they should have been called.
-    `claimed_by` names who has taken it on, with the phone `claimed_interface`, until `claimed_until`, when the claim
-    lapses unless they call. `attempts` callbacks did not reach them, the last at `attempted_at`. While `closed_at` is
-    None it is on the board; afterwards it stays in the database only."""
+    `claimed_by` names who has taken it on (their login is `claimed_login`), with the phone `claimed_interface`, until
+    `claimed_until`, when the claim lapses. `attempts` callbacks did not reach them, the last at `attempted_at`. While
+    `closed_at` is None it is on the board; afterwards it stays in the database only."""
 
     table: ClassVar[str] = "owed"
 
@@ -54,6 +59,7 @@ class OwedRow:
     last_wait_seconds: int | None = None
     due_at: datetime | None = None
     claimed_by: str = ""
+    claimed_login: str = ""
     claimed_interface: str = ""
     claimed_at: datetime | None = None
     claimed_until: datetime | None = None
@@ -66,8 +72,7 @@ class OwedRow:
 
     @property
     def key(self) -> str:
-        """Queues' names may have slashes, a party has none."""
-        return f"{self.party}/{self.queue}"
+        return owed_key(self.party, self.queue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +104,9 @@ class IncidentRow:
 
     @property
     def key(self) -> str:
-        """One incident at a time for a cause and what it is about."""
-        return "\n".join((self.cause, self.queue, self.interface))
+        return incident_key(self.cause, self.queue, self.interface)
+
+
+def incident_key(cause: str, queue: str = "", interface: str = "") -> str:
+    """One incident at a time for a cause and what it is about."""
+    return f"{cause}\n{queue}\n{interface}"

@@ -12,6 +12,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from queues.live.concerns import OwedRow
 from queues.live.interfaces import device_name
 from queues.live.memory import Memory
 from queues.live.state import AgentRow, Board, CallRow, Change, LinkRow, MemberRow, QueueRow, Row
@@ -34,6 +35,8 @@ class Draft:
         #: Queues and agents whose derived figures must be worked out again.
         self.queues: set[str] = set()
         self.agents: set[str] = set()
+        #: Callers of whom it was told now that they were answered or how they ended, in the order it was told.
+        self.fates: list[CallRow] = []
         self._changes: dict[tuple[str, str], Change] = {}
 
     @property
@@ -104,6 +107,8 @@ class Draft:
         self._touch(row)
         if before is None or _counted(before) != _counted(row):
             self.memory.ledger.put(row, self.at)
+        if row.answered_at is not None and (before is None or before.answered_at is None):
+            self.fates.append(row)
 
     def end_call(self, final: CallRow) -> None:
         """Take a caller off the board; `final` (with `ended_at` and `outcome`) is what the database keeps."""
@@ -118,12 +123,27 @@ class Draft:
         self._record("calls", "\n".join((final.uniqueid, final.queue, final.joined_at.isoformat())), final)
         self.memory.ledger.put(final, self.at)
         self.queues.add(final.queue)
+        self.fates.append(final)
 
     def put_agent(self, row: AgentRow) -> None:
         before = self.board.agents.get(row.key)
         if before is not row and before != row:
             self.board.agents[row.key] = row
             self._record(row.table, row.key, row)
+
+    def put_owed(self, row: OwedRow) -> None:
+        if self.board.owed.get(row.key) != row:
+            self.board.owed[row.key] = row
+            self._record(row.table, row.key, row)
+
+    def drop_owed(self, key: str) -> None:
+        del self.board.owed[key]
+        self._record(OwedRow.table, key, None)
+
+    def close_owed(self, final: OwedRow) -> None:
+        """Take it off the board; `final` (with `closed_at` and `closed_how`) is what the database keeps."""
+        self.drop_owed(final.key)
+        self._record("closed", "\n".join((final.table, final.key, final.opened_at.isoformat())), final)
 
     def _touch(self, row: CallRow) -> None:
         self.queues.add(row.queue)

@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
                 ('last_wait_seconds', models.BigIntegerField(null=True)),
                 ('due_at', models.DateTimeField(null=True)),
                 ('claimed_by', models.CharField(blank=True, max_length=255)),
+                ('claimed_login', models.CharField(blank=True, max_length=255)),
                 ('claimed_interface', models.CharField(blank=True, max_length=255)),
                 ('claimed_at', models.DateTimeField(null=True)),
                 ('claimed_until', models.DateTimeField(null=True)),

@@ -29,6 +29,7 @@ class OwedCall(models.Model):
     last_wait_seconds = models.BigIntegerField(null=True)
     due_at = models.DateTimeField(null=True)
     claimed_by = models.CharField(max_length=255, blank=True)
+    claimed_login = models.CharField(max_length=255, blank=True)
     claimed_interface = models.CharField(max_length=255, blank=True)
     claimed_at = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField(null=True)

@@ -1,0 +1,242 @@
+"""Calls we owe: one line for a person and queue, from the first unanswered call to an answered one."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.numbers import party_of
+from queues.ami import events as ami
+from queues.live import owed
+from queues.live.concerns import ClosedBy, OwedRow
+from queues.live.draft import Draft
+from queues.live.memory import OWED_LIMIT, QueueSettings
+from queues.live.reducer import adopt, apply_settings
+from queues.live.state import Board, CallOutcome, CallRow
+from tests.support.told import Story, after, connect, hangup, join, member, queue, snapshot
+
+ANNA, PAUL = "+493012345", "+493099999"
+
+
+def give_up(uniqueid: str = "1.1", queue: str = "6500", **told) -> list[ami.Event]:
+    """What the PBX tells of a caller who hangs up while they wait."""
+    asked = ami.HangupRequested(uniqueid=uniqueid)
+    told = {"position": 1, "hold_seconds": 30} | told
+    return [asked, ami.CallerAbandoned(queue=queue, uniqueid=uniqueid, **told), hangup(uniqueid)]
+
+
+def tries_of(story: Story, seconds: float, uniqueid: str, number: str = ANNA, queue: str = "6500", **told) -> None:
+    """Somebody calls and gives up half a minute later."""
+    story.event(seconds, join(uniqueid, queue, number=number))
+    for event in give_up(uniqueid, queue, **told):
+        story.event(seconds + 30, event)
+
+
+def lines(story: Story) -> list[OwedRow]:
+    return list(story.board.owed.values())
+
+
+def closed(story: Story) -> list[OwedRow]:
+    return [change.row for change in story.changes if change.table == "closed"]
+
+
+def call(number: str = ANNA, ended: float = 30, **told) -> CallRow:
+    told = {"outcome": CallOutcome.ABANDONED, "hold_seconds": 30, "uniqueid": f"u{ended}"} | told
+    joined_at = after(ended - 30)
+    return CallRow(pbx="pbx", boot="1", queue="6500", joined_at=joined_at, number=number, ended_at=after(ended), **told)
+
+
+def fold(board: Board, *calls: CallRow, at: float = 0):
+    draft = Draft(board, after(at))
+    draft.fates.extend(calls)
+    owed.follow(draft)
+    return draft.changes
+
+
+def test_who_gives_up_is_owed_a_call():
+    story = Story()
+    tries_of(story, 0, "1.1")
+    (row,) = lines(story)
+    assert (row.party, row.number, row.queue, row.tries) == ("+493012345", ANNA, "6500", 1)
+    assert (row.first_at, row.last_at, row.opened_at) == (after(30), after(30), after(30))
+    assert (row.last_outcome, row.last_wait_seconds) == ("abandoned", 30)
+    assert row.due_at == after(30) + timedelta(minutes=60)
+
+
+def test_who_the_queue_gave_up_on_is_owed_one_too():
+    story = Story()
+    fold(story.board, call(outcome=CallOutcome.TIMED_OUT, hold_seconds=1))
+    assert [row.last_outcome for row in lines(story)] == ["timed_out"]
+
+
+def test_one_person_is_one_line_however_they_spell_their_number():
+    story = Story()
+    tries_of(story, 0, "1.1", "+49 30 12345")
+    tries_of(story, 100, "1.2", "+493012345")
+    (row,) = lines(story)
+    assert (row.tries, row.number) == (2, "+493012345")
+    assert (row.first_at, row.last_at) == (after(30), after(130))
+    assert row.due_at == after(30) + timedelta(minutes=60)
+
+
+def test_each_queue_has_its_own_line():
+    story = Story()
+    tries_of(story, 0, "1.1")
+    tries_of(story, 100, "1.2", queue="6501")
+    assert [row.queue for row in lines(story)] == ["6500", "6501"]
+
+
+def test_who_calls_again_and_is_answered_anywhere_is_owed_nothing():
+    story = Story()
+    story.poll(0, snapshot(queues=[queue(), queue("6501")], members=[member(queue="6501")]), is_first=True)
+    tries_of(story, 0, "1.1")
+    tries_of(story, 100, "1.2", PAUL)
+    story.event(200, join("1.3", "6501", number=ANNA))
+    story.event(205, connect("1.3", queue="6501", number=ANNA))
+    assert [row.number for row in lines(story)] == [PAUL]
+    (row,) = closed(story)
+    assert (row.closed_how, row.closed_at, row.closed_by) == (ClosedBy.CAME_AGAIN, after(205), "")
+
+
+def test_an_answer_says_nothing_of_later_calls():
+    story = Story()
+    fold(story.board, call(ended=100))
+    fold(story.board, call(ended=300, answered_at=after(50), outcome=CallOutcome.COMPLETED))
+    assert len(lines(story)) == 1
+
+
+def test_a_completed_call_was_answered_even_if_nobody_saw_when():
+    story = Story()
+    fold(story.board, call(ended=100))
+    fold(story.board, call(ended=300, outcome=CallOutcome.COMPLETED))
+    assert lines(story) == []
+
+
+@pytest.mark.parametrize("number", ["", "anonymous", "<unknown>"])
+def test_who_hides_their_number_cannot_be_called(number):
+    story = Story()
+    tries_of(story, 0, "1.1", number)
+    assert lines(story) == []
+
+
+@pytest.mark.parametrize("outcome", [CallOutcome.REDIRECTED, CallOutcome.EXITED, CallOutcome.LOST])
+def test_who_left_otherwise_is_owed_nothing(outcome):
+    story = Story()
+    fold(story.board, call(outcome=outcome))
+    assert lines(story) == []
+
+
+def test_short_abandons_are_left_out_as_the_queue_has_it():
+    story = Story()
+    story.board.memory.queue_settings = {"6500": QueueSettings(target_short_seconds=10)}
+    fold(story.board, call(hold_seconds=9))
+    assert lines(story) == []
+    fold(story.board, call(hold_seconds=10))
+    assert len(lines(story)) == 1
+
+
+def test_who_went_on_to_another_queue_waits_there():
+    story = Story()
+    story.event(0, join("1.1"))
+    story.event(30, ami.CallerAbandoned(queue="6500", uniqueid="1.1", position=1, hold_seconds=30))
+    assert [row.last_outcome for row in lines(story)] == ["abandoned"]
+    story.event(31, join("1.1", "6501"))
+    assert lines(story) == []
+    assert closed(story) == []
+
+
+def test_a_try_that_was_none_is_taken_off_the_line_again():
+    story = Story()
+    first, second = call(ended=30), call(ended=90, hold_seconds=7)
+    fold(story.board, first, second)
+    fold(story.board, replace(second, outcome=CallOutcome.REDIRECTED))
+    (row,) = lines(story)
+    assert (row.tries, row.last_at, row.last_wait_seconds) == (1, after(30), 30)
+
+
+def test_a_line_from_the_database_counts_on():
+    board = Board("pbx")
+    fold(board, call(ended=30))
+    saved = Board("pbx", owed=dict(board.owed))
+    fold(adopt(saved), second := call(ended=90))
+    (row,) = saved.owed.values()
+    assert (row.tries, row.first_at, row.last_at, row.opened_at) == (2, after(30), after(90), after(30))
+    fold(saved, replace(second, outcome=CallOutcome.EXITED))
+    assert saved.owed == board.owed
+
+
+def test_a_call_told_again_after_its_line_was_closed_opens_none():
+    story = Story()
+    fold(story.board, told := call())
+    draft = Draft(story.board, after(60))
+    owed.close(draft, lines(story)[0], ClosedBy.BY_HAND)
+    fold(story.board, replace(told, outcome=CallOutcome.TIMED_OUT), at=61)
+    fold(story.board, replace(told, outcome=CallOutcome.EXITED), at=62)
+    assert lines(story) == []
+
+
+def test_lines_of_one_instant_are_two_rows_for_ever():
+    story = Story()
+    fold(story.board, call(ended=30, uniqueid="a"))
+    first = lines(story)[0]
+    owed.close(Draft(story.board, after(30)), first, ClosedBy.BY_HAND)
+    fold(story.board, call(ended=30, uniqueid="b"))
+    assert lines(story)[0].opened_at > first.opened_at
+
+
+def test_a_changed_promise_holds_for_open_lines():
+    story = Story()
+    fold(story.board, call(ended=30))
+    told = {"display_names": {}, "left_queues": {}, "zone": UTC, "region": "DE"}
+    apply_settings(story.board, after(40), queues={"6500": QueueSettings(callback_minutes=5)}, **told)
+    assert lines(story)[0].due_at == after(30) + timedelta(minutes=5)
+    fold(story.board, call("030 12345", ended=60))
+    assert [row.tries for row in lines(story)] == [2]
+
+
+def test_what_ended_while_nobody_followed_is_recalled_once():
+    board = Board("pbx")
+    earlier, counted, late = call(PAUL, ended=10), call(ended=20), call(ended=50)
+    changes = owed.recall(board, after(99), [earlier, counted, late], {f"{party_of(ANNA, '')}/6500": after(20)})
+    assert {row.number: row.tries for row in board.owed.values()} == {PAUL: 1, ANNA: 1}
+    assert len(changes) == 2
+    assert owed.recall(board, after(100), [earlier, late], {}) == []
+
+
+def test_only_so_many_calls_are_remembered():
+    board = Board("pbx")
+    for number in range(OWED_LIMIT + 1):
+        board.memory.remember_owed(("", str(number), "", after(0)), "key")
+    assert len(board.memory.owed_calls) == OWED_LIMIT
+
+
+CALLS = st.builds(
+    call,
+    number=st.sampled_from([ANNA, "+49 30 12345", PAUL, ""]),
+    ended=st.integers(30, 45),
+    uniqueid=st.sampled_from("abcdef"),
+    outcome=st.sampled_from(CallOutcome),
+    hold_seconds=st.sampled_from([2, 30]),
+)
+
+
+@given(st.lists(CALLS, max_size=30))
+def test_whatever_is_told_in_whatever_order_none_is_lost_and_none_doubled(told):
+    """A model of it: a call counts by what was told of it last; answers close what is older than they are."""
+    board, copied = Board("pbx"), Board("pbx")
+    latest: dict[object, CallRow] = {}
+    for row in told:
+        copied.apply(fold(board, row, at=60))
+        assert copied.owed == board.owed
+        latest[row.uniqueid, row.joined_at] = row
+    pairs = [(row.party, row.queue) for row in board.owed.values()]
+    assert len(pairs) == len(set(pairs))
+    for row in board.owed.values():
+        mine = [c for c in latest.values() if owed.is_unanswered(c, 5) and party_of(c.number, "") == row.party]
+        assert row.tries <= len(mine)
+        assert row.last_at in [c.ended_at for c in mine]
+    answered = {party_of(c.number, "") for c in told if c.outcome is CallOutcome.COMPLETED}
+    owing = {party_of(c.number, "") for c in latest.values() if owed.is_unanswered(c, 5)} - {""}
+    assert owing - answered <= {row.party for row in board.owed.values()}
