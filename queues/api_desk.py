@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router
+from django.utils import timezone
+from ninja import Router, Schema
 from pydantic import Field
 
 from agents import permissions, requests_desk
-from agents.api import Accepted
+from agents.api import Accepted, Detail
 from agents.models import Agent
 from agents.services import LONGEST_PAUSE_MINUTES
-from queues.api_asking import ERRORS, Asked, Asker, Line, accepted, asker, require
+from queues.api_asking import ERRORS, Asked, Asker, Line, accepted, asker, require, scope_of
+from queues.days import Day, day_of_agent, day_since, usual_day
 
 router = Router()
 
@@ -90,3 +93,65 @@ def more_wrap_up(request: HttpRequest, agent_id: int, asked: MoreWrapUpIn) -> An
     who = asker(request)
     agent = _agent(who, agent_id)
     return accepted(lambda: requests_desk.request_more_wrap_up(who.asking(), agent, minutes=asked.minutes))
+
+
+class PausesOut(Schema):
+    """All pauses of one reason, "" for none; one under way counts until now."""
+
+    reason: str
+    count: int
+    seconds: int
+
+
+class DayOut(Schema):
+    """What one of your phones has done. `missed`: rings that were not answered in time."""
+
+    agent: int
+    since: datetime
+    calls: int
+    missed: int
+    talk_seconds: int
+    pauses: list[PausesOut]
+
+
+class AverageOut(Schema):
+    """The mean of so many `agents`, without you and without names."""
+
+    agents: int
+    calls: float
+    missed: float
+    talk_seconds: float
+    pause_seconds: float
+
+
+class MyDayOut(Schema):
+    """`average`: of those who work today and share a queue with your first phone; null for fewer than two."""
+
+    phones: list[DayOut]
+    average: AverageOut | None
+
+
+@router.get("/me/day", response={200: MyDayOut, 401: Detail, 403: Detail})
+def my_day(request: HttpRequest) -> Any:
+    """Your own day at each of your phones, against what is usual in your queues."""
+    scope, at = scope_of(request), timezone.now()
+    phones = list(Agent.objects.filter(pk__in=scope.agent_ids).order_by("pk"))
+    since = {phone.pk: day_since(phone, at) for phone in phones}
+    return {
+        "phones": [_day(day_of_agent(phone, since[phone.pk], at), since[phone.pk]) for phone in phones],
+        "average": usual_day(phones[0], since[phones[0].pk], at) if phones else None,
+    }
+
+
+def _day(day: Day, since: datetime) -> dict[str, Any]:
+    return {
+        "agent": day.agent.pk,
+        "since": since,
+        "calls": day.agent.calls_today,
+        "missed": day.missed,
+        "talk_seconds": day.agent.talk_seconds_today,
+        "pauses": [
+            {"reason": reason, "count": pauses.count, "seconds": pauses.seconds}
+            for reason, pauses in sorted(day.pauses.items(), key=lambda told: -told[1].seconds)
+        ],
+    }

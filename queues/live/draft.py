@@ -12,9 +12,11 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from agents.states import AgentState
 from queues.live.concerns import OwedRow
 from queues.live.interfaces import device_name
 from queues.live.memory import Memory
+from queues.live.shifts import MissedRing, PauseSpell
 from queues.live.state import AgentRow, Board, CallRow, Change, LinkRow, MemberRow, QueueRow, Row
 
 _Row = TypeVar("_Row", QueueRow, MemberRow, AgentRow)
@@ -130,6 +132,19 @@ class Draft:
         if before is not row and before != row:
             self.board.agents[row.key] = row
             self._record(row.table, row.key, row)
+            if before is not None:
+                self._note_pause_over(before, row)
+
+    def _note_pause_over(self, before: AgentRow, row: AgentRow) -> None:
+        """Keep the pause that this change ends, if it does."""
+        began_at = before.state_since
+        is_same = row.state is AgentState.PAUSED and row.pause_reason == before.pause_reason
+        if before.state is AgentState.PAUSED and not is_same and began_at is not None and began_at < self.at:
+            self.keep_history(PauseSpell(row.pbx, row.interface, began_at, self.at, before.pause_reason))
+
+    def keep_history(self, row: PauseSpell | MissedRing) -> None:
+        """Have the database keep it."""
+        self._record(row.table, row.key, row)
 
     def put_owed(self, row: OwedRow) -> None:
         if self.board.owed.get(row.key) != row:

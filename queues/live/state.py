@@ -19,6 +19,7 @@ from typing import ClassVar
 from agents.states import AgentState, DeviceState
 from queues.live.concerns import IncidentRow, OwedRow
 from queues.live.memory import Memory
+from queues.live.shifts import MissedRing, PauseSpell
 
 
 class LinkState(StrEnum):
@@ -291,14 +292,14 @@ class AgentRow:
         return self.interface
 
 
-Row = LinkRow | QueueRow | MemberRow | CallRow | AgentRow | OwedRow | IncidentRow
+Row = LinkRow | QueueRow | MemberRow | CallRow | AgentRow | OwedRow | IncidentRow | PauseSpell | MissedRing
 
 #: The tables of a board, in the order they are sent and saved.
 TABLES = ("links", "queues", "members", "callers", "agents", "owed", "incidents")
 
 
 #: See `Change`.
-HISTORY = ("calls", "closed")
+HISTORY = ("calls", "closed", "pauses", "missed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,8 @@ class Change:
     """One row replaced (`row`) or taken off the board (`row` None).
 
     The tables of `HISTORY` are no part of the board: final rows, for the database only. "calls" are those that ended,
-    which may come again with a better outcome once more is known; "closed" are owed calls and incidents that are over.
+    which may come again with a better outcome once more is known; "closed" are owed calls and incidents that are over;
+    "pauses" and "missed" are those of `queues.live.shifts`.
     """
 
     table: str

@@ -20,10 +20,11 @@ from django.db.models import F, Q
 
 from agents.models import Agent, PauseReason
 from agents.services import upsert_agents
-from queues.live.concerns import IncidentRow, OwedRow
+from queues.live import shifts
+from queues.live.concerns import IncidentRow, OwedRow, owed_key
 from queues.live.memory import QueueSettings
 from queues.live.state import HISTORY, AgentRow, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow, member_key
-from queues.models import Call, Incident, Link, Member, OwedCall, Queue
+from queues.models import Call, Incident, Link, Member, MissedRing, OwedCall, PauseSpell, Queue
 
 T = TypeVar("T")
 
@@ -51,6 +52,10 @@ _LINK = tuple(name for name in _names(LinkRow) if name != "pbx")
 _CALL_KEY = ("pbx", "boot", "uniqueid", "queue", "joined_at")
 _OWED = _names(OwedRow)
 _OWED_KEY = ("pbx", "queue", "party", "opened_at")
+_SPELL = _names(shifts.PauseSpell)
+_SPELL_KEY = ("pbx", "interface", "began_at")
+_MISSED = _names(shifts.MissedRing)
+_MISSED_KEY = ("pbx", "interface", "uniqueid", "at")
 _INCIDENT = _names(IncidentRow)
 _INCIDENT_KEY = ("pbx", "cause", "queue", "interface", "opened_at")
 
@@ -118,6 +123,8 @@ def save(pbx: str, epoch: int, changes: Sequence[Change]) -> tuple[int, list[Cha
         _save_members(pbx, by_table.get("members", ()))
         _save_calls(by_table.get("callers", ()), by_table.get("calls", ()))
         _save_concerns([*by_table.get("owed", ()), *by_table.get("incidents", ()), *by_table.get("closed", ())])
+        _forget_withdrawn(pbx, by_table.get("owed", ()))
+        _save_shifts([*by_table.get("pauses", ()), *by_table.get("missed", ())])
         ids = upsert_agents([c.row for c in by_table.get("agents", ()) if isinstance(c.row, AgentRow)])
         seq = Link.objects.values_list("seq", flat=True).get(pbx=pbx)
     return seq, [_with_id(change, ids) for change in changes if change.table not in HISTORY]
@@ -177,6 +184,27 @@ def _save_concerns(changes: Iterable[Change]) -> None:
     _upsert(Incident, incidents.values(), _INCIDENT, _INCIDENT_KEY)
 
 
+def _forget_withdrawn(pbx: str, changes: Iterable[Change]) -> None:
+    """Delete what went off the board without being closed: nothing was owed after all."""
+    open_since = {c.key: c.row.opened_at if isinstance(c.row, OwedRow) else None for c in changes}
+    parties = sorted({key.partition("/")[0] for key in open_since})
+    stale = []
+    for start in range(0, len(parties), _BATCH):
+        known = OwedCall.objects.filter(pbx=pbx, closed_at=None, party__in=parties[start : start + _BATCH])
+        for pk, party, queue, opened_at in known.values_list("pk", "party", "queue", "opened_at"):
+            key = owed_key(party, queue)
+            if key in open_since and opened_at != open_since[key]:
+                stale.append(pk)
+    for start in range(0, len(stale), _BATCH):
+        OwedCall.objects.filter(pk__in=stale[start : start + _BATCH]).delete()
+
+
+def _save_shifts(changes: Iterable[Change]) -> None:
+    rows = [c.row for c in changes]
+    _upsert(PauseSpell, [row for row in rows if isinstance(row, shifts.PauseSpell)], _SPELL, _SPELL_KEY)
+    _upsert(MissedRing, [row for row in rows if isinstance(row, shifts.MissedRing)], _MISSED, _MISSED_KEY)
+
+
 # --- what people set -------------------------------------------------------------------------------------------
 
 
@@ -194,6 +222,12 @@ def load_settings(pbx: str) -> tuple[dict[str, str], dict[str, tuple[str, ...]],
     left = {interface: tuple(sorted(entry["queue"] for entry in entries)) for interface, entries in logged_out}
     queues = Queue.objects.filter(pbx=pbx).values_list("number", *_names(QueueSettings))
     return dict(names), left, {number: QueueSettings(*values) for number, *values in queues}
+
+
+def prune_shifts(before: datetime) -> int:
+    """Delete what days before then were made of. Returns how many rows."""
+    old = (PauseSpell.objects.filter(ended_at__lt=before), MissedRing.objects.filter(at__lt=before))
+    return sum(rows.delete()[0] for rows in old)
 
 
 def prune_calls(before: datetime) -> int:

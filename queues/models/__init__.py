@@ -11,6 +11,7 @@ from queues.models.concerns import (
     Webhook,
 )
 from queues.models.pbx import FORMULA_CHOICES, Call, Link, Member, Queue
+from queues.models.shifts import MissedRing, PauseSpell
 from queues.models.walls import PairingCode, Screen, WallBoard
 
 __all__ = [
@@ -21,11 +22,13 @@ __all__ = [
     "Limit",
     "Link",
     "Member",
+    "MissedRing",
     "OpeningHours",
     "OutboxMessage",
     "OutboxState",
     "OwedCall",
     "PairingCode",
+    "PauseSpell",
     "Queue",
     "Screen",
     "WallBoard",
