@@ -18,6 +18,7 @@ from queues.live.hands import ON_CALL
 from queues.live.interfaces import extension_of
 from queues.live.ledger import Shift
 from queues.live.memory import QueueSettings
+from queues.live.standing import count_in, too_long
 from queues.live.state import AgentRow, CallRow, CallState, MemberRow, QueueRow, member_key
 
 #: Which of several memberships' device states counts: the first of these that any reports.
@@ -47,7 +48,7 @@ def derive(draft: Draft) -> None:
     recrewed: set[str] = set()
     for interface in sorted(draft.agents):
         _derive_agent(draft, interface)
-        recrewed |= draft.memory.presence.tell(interface, shares_of(draft.board, interface))
+        recrewed |= count_in(draft.board, interface)
     for number in sorted(recrewed):
         _derive_crew(draft, number)
     ledger = draft.memory.ledger
@@ -102,16 +103,6 @@ def _derive_crew(draft: Draft, number: str) -> None:
         draft.put_queue(replaced(row, {"staff_present": draft.memory.presence.crew(number).ready}))
 
 
-def shares_of(board: Board, interface: str) -> dict[str, Crew]:
-    """What this agent counts for in each of their queues."""
-    agent = board.agents.get(interface)
-    if agent is None or agent.state in _AWAY:
-        return {}
-    members = (board.members[key] for key in board.memory.members_of_agent[interface])
-    is_free = agent.state is AgentState.AVAILABLE
-    return {m.queue: Crew(1, int(not m.paused), int(is_free and not m.paused)) for m in members}
-
-
 def _target_seconds(settings: QueueSettings, row: QueueRow) -> int:
     """T: what people set for the queue; where they set nothing the PBX's, where it has none, ours."""
     told = min(row.service_level_seconds or 0, LONGEST_SECONDS)
@@ -154,6 +145,7 @@ def _derive_agent(draft: Draft, interface: str) -> None:
     )
     since, is_exact = _since(draft, before, state, talk, paused)
     queue, number, name, uniqueid = _party(draft, interface, state, talk, ring)
+    reason = _latest(paused, "pause_reason")
     values = {
         "extension": extension_of(interface),
         "name": _name(draft, interface, members, row),
@@ -165,7 +157,7 @@ def _derive_agent(draft: Draft, interface: str) -> None:
         "party_number": number,
         "party_name": name,
         "call_uniqueid": uniqueid,
-        "pause_reason": _latest(paused, "pause_reason"),
+        "pause_reason": reason,
         "paused_by": _latest(paused, "paused_by"),
         "pause_until": min((m.pause_until for m in paused if m.pause_until is not None), default=None),
         "paused_count": len(paused),
@@ -173,7 +165,7 @@ def _derive_agent(draft: Draft, interface: str) -> None:
         "wrap_up_until": wrap_up_until if state is AgentState.WRAP_UP else None,
         "left_queues": _left_queues(draft, interface),
         "hand_raised_at": row.hand_raised_at if state in ON_CALL else None,
-        **_too_long(draft, interface, state, since, values_reason),
+        **too_long(draft, interface, state, since, reason),
         **_of_the_day(draft, row),
     }
     draft.put_agent(replaced(row, values))

@@ -13,6 +13,9 @@ from typing import Any
 
 from queues.live.concerns import OwedRow
 from queues.live.ledger import CallKey, Ledger
+from queues.live.limits import Stay
+from queues.live.presence import Presence
+from queues.live.wishes import Wishes
 
 #: How many hung-up channels are remembered, so that a late event cannot bring one back.
 GONE_LIMIT = 5000
@@ -153,7 +156,7 @@ class Memory:
     wishes: Wishes = field(default_factory=Wishes)
     #: Who is there for each queue.
     presence: Presence = field(default_factory=Presence)
-    #: Agents in a state that may last too long, and since when a phone has been in use without any channel; by interface.
+    #: Agents in a state that may last too long, and since when a phone has been in use without any channel.
     stays: dict[str, Stay] = field(default_factory=dict)
     stuck_since: dict[str, datetime] = field(default_factory=dict)
 

@@ -22,7 +22,9 @@ from queues.live.draft import Draft, reindex, replaced
 from queues.live.figures import QueueCall
 from queues.live.interfaces import device_name
 from queues.live.memory import AskedPause, QueueSettings
+from queues.live.standing import count_in
 from queues.live.state import Board, CallOutcome, CallState, Change, LinkRow, LinkState
+from queues.live.wishes import Wishes
 
 _QUEUE_EVENTS = (
     ami.MemberTold,
@@ -131,6 +133,10 @@ def apply_link(board: Board, at: datetime, state: LinkState, **told: Any) -> lis
             calls.end(draft, caller, CallOutcome.LOST)
         board.memory.forget_channels()
     draft.put_link(row)
+    if state is LinkState.UP and (before is None or before.state is not LinkState.UP):
+        # What is known again is judged again.
+        draft.queues.update(board.queues)
+        draft.agents.update(board.agents)
     derive(draft)
     return draft.changes
 
@@ -173,6 +179,18 @@ def apply_settings(
         owed.set_due(draft)
     memory.ledger.set_clock(zone, {number: told.reset_hour for number, told in queues.items()}, at)
     draft.queues.update(board.queues)
+    derive(draft)
+    return draft.changes
+
+
+def apply_wishes(board: Board, at: datetime, wishes: Wishes) -> list[Change]:
+    """Take over what people want the board to be judged by."""
+    if wishes == board.memory.wishes:
+        return []
+    board.memory.wishes = wishes
+    draft = Draft(board, at)
+    draft.queues.update(board.queues)
+    draft.agents.update(board.agents)
     derive(draft)
     return draft.changes
 
@@ -252,6 +270,8 @@ def forget_hang_up(board: Board, uniqueid: str) -> None:
 def adopt(board: Board) -> Board:
     """Make a board loaded from elsewhere ready for events: its indexes, and the clock it was kept by."""
     reindex(board)
+    for interface in board.agents:
+        count_in(board, interface)
     if board.link is not None:
         board.memory.clock_offset = board.link.clock_offset_seconds
     return board

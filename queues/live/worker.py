@@ -38,10 +38,11 @@ from queues.live.lease import Database, Lease, take_lease
 from queues.live.meter import Meter
 from queues.live.pausing import recall, unseen_pauses
 from queues.live.publish import Publisher, tell_ended
-from queues.live.reducer import adopt, apply_calls, apply_link, apply_settings
+from queues.live.reducer import adopt, apply_calls, apply_link, apply_settings, apply_wishes
 from queues.live.session import Session
 from queues.live.state import Board, Change, LinkRow, LinkState
 from queues.selectors import load_board
+from queues.wishes import load_wishes
 
 logger = logging.getLogger(__name__)
 
@@ -294,6 +295,7 @@ class Run:
         told = {"display_names": names, "left_queues": left, "queues": queues, "zone": get_default_timezone()}
         told["pause_limits"] = await self.database(store.pause_limits)
         self.changed(apply_settings(self.board, now(), **told))
+        self.changed(apply_wishes(self.board, now(), await self.database(load_wishes, self.pbx)))
 
     async def _load_calls(self) -> None:
         """The saved calls of the day, for queues whose day has just come to be counted or begins earlier now."""
