@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from agents import requests, requests_calls
+from agents import requests, requests_calls, requests_desk
 from agents.asking import Asking
 from agents.models import Agent, Command
 from agents.states import FINAL_COMMAND_STATES, CommandKind
@@ -33,6 +33,30 @@ def pause(interface: str, queue: str | None = None, reason: str = "", minutes: i
 
 def unpause(interface: str, queue: str | None = None) -> Command:
     return requests.request_unpause(asking(), _agent(interface), _queues(queue))
+
+
+def own_pause(interface: str, reason: str, minutes: int | None = None) -> Command:
+    return requests_desk.request_own_pause(asking(), _agent(interface), None, reason=reason, minutes=minutes)
+
+
+def wait_for_pause(interface: str, reason: str) -> Command:
+    return requests_desk.request_wait_for_pause(asking(), _agent(interface), reason=reason, minutes=None)
+
+
+def no_pause(interface: str) -> Command:
+    return requests_desk.request_no_pause(asking(), _agent(interface))
+
+
+def ready(interface: str) -> Command:
+    return requests_desk.request_ready(asking(), _agent(interface))
+
+
+def more_wrap_up(interface: str, minutes: int) -> Command:
+    return requests_desk.request_more_wrap_up(asking(), _agent(interface), minutes=minutes)
+
+
+def hand(interface: str, *, is_raised: bool) -> Command:
+    return requests_desk.request_hand(asking(), _agent(interface), is_raised=is_raised)
 
 
 def log_out(interface: str, *queues: str) -> Command:
