@@ -15,7 +15,7 @@ from tests.asterisk.waiting import eventually
 from tests.asterisk.witness import Packet, Witness
 
 #: Where to dial for each queue.
-EXTENSIONS = {"6700": "6700", "6701": "6701", "6702": "6702", "night-desk": "6709"}
+EXTENSIONS = {"6700": "6700", "6701": "6701", "6702": "6702", "6703": "6703", "night-desk": "6709"}
 
 _numbers = itertools.count(1)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import http.client
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -50,6 +54,37 @@ def _decoded(body: bytes) -> Any:
         return None
 
 
+def _environment(database: Path, **more: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "ENV_FILE": os.devnull,
+        "SECRET_KEY": "for the tests of one real PBX, and longer than fifty characters",
+        "HTTPS": "false",
+        "DATABASE_URL": f"sqlite:///{database}",
+        **more,
+    }
+
+
+def _manage(environment: dict[str, str], *arguments: str) -> str:
+    """What this command of `manage.py` says."""
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@functools.cache
+def _prepared() -> tuple[Path, str]:
+    """A database with its tables and the supervisor in it, to be copied, and the supervisor's token."""
+    folder = tempfile.mkdtemp(prefix="ucmdash-dashboard-")
+    atexit.register(shutil.rmtree, folder)
+    database = Path(folder) / "prepared.sqlite3"
+    environment = _environment(database, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+    _manage(environment, "migrate", "--verbosity", "0")
+    _manage(environment, "createsuperuser", "--no-input", "--username", "supervisor", "--email", "a@example.org")
+    return database, _manage(environment, "create_token", "supervisor").split()[-1]
+
+
 class Dashboard:
     """One installation: a database, a supervisor's `token`, and a server at `url` that can be killed and started
     again."""
@@ -57,33 +92,22 @@ class Dashboard:
     def __init__(self, folder: Path, ami_url: str) -> None:
         self._port = _free_port()
         self.url = f"http://127.0.0.1:{self._port}"
-        self._database = folder / "dashboard.sqlite3"
+        prepared, self.token = _prepared()
+        self._database = Path(shutil.copy(prepared, folder / "dashboard.sqlite3"))
         self.database_url = f"sqlite:///{self._database}"
-        self._environment = {
-            **os.environ,
-            "ENV_FILE": os.devnull,
-            "SECRET_KEY": "for the tests of one real PBX, and longer than fifty characters",
-            "HTTPS": "false",
-            "DATABASE_URL": self.database_url,
-            "AMI_URL": f"{PBX}={ami_url}",
-            "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
-        }
+        self._environment = _environment(self._database, AMI_URL=f"{PBX}={ami_url}")
         self._server = Process(folder, "serve")
-        self._manage("migrate", "--verbosity", "0")
-        self._manage("createsuperuser", "--no-input", "--username", "supervisor", "--email", "a@example.org")
-        self.token = self._manage("create_token", "supervisor").split()[-1]
-
-    def _manage(self, *arguments: str) -> str:
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self._environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def give_phone(self, interface: str) -> None:
         """The supervisor sits behind this phone, which the board must know already."""
         words = "from agents.models import *; from django.contrib.auth.models import User; "
         words += f"Agent.objects.filter(interface={interface!r}).update(user=User.objects.get())"
-        self._manage("shell", "-c", words)
+        _manage(self._environment, "shell", "-c", words)
+
+    def set_wrap_up(self, queue: str, seconds: int) -> None:
+        """As in the admin."""
+        words = f"from queues.models import Queue; Queue.objects.filter(number={queue!r})"
+        _manage(self._environment, "shell", "-c", f"{words}.update(wrap_up_seconds={seconds})")
 
     def start(self) -> None:
         command = [sys.executable, "manage.py", "serve", "--port", str(self._port)]
