@@ -160,12 +160,14 @@ function sorted(callers, since) {
   return keyed.map(([, caller]) => caller);
 }
 
+export const callerKey = ({ pbx, key }) => `${pbx} ${key}`;
+
 /** A caller with what their row names: {key, caller, queue, since (ms), agent: name, ringing: [names]}. */
 export function callerLine(store, caller) {
   const nameOf = (face) => store.row("agents", caller.pbx, face)?.name || face;
   const talksSince = caller.state === "talking" ? instant(caller.answered_at) : null;
   return {
-    key: `${caller.pbx} ${caller.key}`,
+    key: callerKey(caller),
     caller,
     queue: store.row("queues", caller.pbx, caller.queue),
     since: talksSince ?? instant(caller.joined_at),

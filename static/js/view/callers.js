@@ -1,14 +1,13 @@
 /** The callers: those in line and those who talk, in two tabs, longest first, each with a menu of what may be done. */
 
-import { callerLine, queueKey, talkingCallers, waitingCallers } from "../figures.js";
+import { callerKey, callerLine, queueKey, talkingCallers, waitingCallers } from "../figures.js";
 import { duration, level } from "../format.js";
 import { fill, gettext } from "../text.js";
-import { Hold, KeyedRows, clone, setAttribute, setHidden, setText } from "./dom.js";
+import { Hold, clone, setAttribute, setHidden, setText } from "./dom.js";
+import { RowWindow } from "./row_window.js";
 import { TableKeys } from "./table_keys.js";
 
 const TABS = ["waiting", "talking"];
-/** Rows that are drawn until the reader asks for more: the longest. */
-const FIRST = 60;
 
 /** Whom a call is of, for a sentence: the number, the name, or both. */
 export function partyOf(number, name) {
@@ -71,17 +70,16 @@ class CallerList {
   #hold;
   #keys;
   #empty;
-  #more;
-  #limit = FIRST;
   #held = document.getElementById("callers-held");
 
   constructor(tab, { refresh, openCaller, callerMenu }) {
     this.#tab = tab;
     this.#empty = document.getElementById(`${tab}-empty`);
-    this.#more = document.getElementById(`${tab}-more`);
     const table = document.getElementById(tab);
     const [body] = table.tBodies;
-    this.#rows = new KeyedRows(body, {
+    this.#rows = new RowWindow(body, {
+      keyOf: callerKey,
+      lineOf: (caller) => callerLine(this.context.store, caller),
       create: () => {
         const view = clone(`${tab}-row`);
         view.root.callerView = view;
@@ -90,7 +88,7 @@ class CallerList {
       update: (view, line) => this.#fill(view, line),
     });
     this.#hold = new Hold(body, refresh);
-    this.#keys = new TableKeys(table);
+    this.#keys = new TableKeys(table, this.#rows);
     body.addEventListener("click", ({ target }) => {
       const { line, parts } = target.closest("tr").callerView;
       if (target.closest("[data-part=menu]")) callerMenu(parts.menu, line.caller, null);
@@ -103,23 +101,16 @@ class CallerList {
       const point = event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : null;
       callerMenu(parts.menu, line.caller, point);
     });
-    this.#more.addEventListener("click", () => {
-      this.#limit = Infinity;
-      refresh();
-    });
   }
 
   render(callers, context, isShown) {
     this.context = context;
-    const lines = isShown ? callers.slice(0, this.#limit).map((caller) => callerLine(context.store, caller)) : [];
-    const isInOrder = this.#rows.show(lines, isShown && this.#hold.isHeld && !context.isAsked);
+    const isInOrder = this.#rows.show(isShown ? callers : [], isShown && this.#hold.isHeld && !context.isAsked);
     if (!isShown) return;
     this.#keys.settle();
     setHidden(this.#held, isInOrder);
     setHidden(this.#empty, callers.length > 0);
     setText(this.#empty, context.emptyText(this.#emptyText(context.filters)));
-    setHidden(this.#more, callers.length <= this.#limit);
-    setText(this.#more, fill(gettext("Show %(n)s more"), { n: callers.length - lines.length }));
     this.tick(context);
   }
 

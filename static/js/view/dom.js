@@ -66,11 +66,7 @@ export function arrange(parent, elements) {
   }
 }
 
-/**
- * Rows of a list by key. `create(item)` makes a view {root, …} for a new key, `update(view, item)` fills it.
- * While `isHeld`, nothing under the pointer moves: known rows are updated in place, new ones come last, and those
- * that are gone stay, marked `data-gone`.
- */
+/** Rows of a list by key. `create(item)` makes a view {root, …} for a new key, `update(view, item)` fills it. */
 export class KeyedRows {
   #parent;
   #create;
@@ -83,43 +79,21 @@ export class KeyedRows {
     this.#update = update;
   }
 
+  /** In their order. */
   get views() {
     return this.#views.values();
   }
 
-  /** Shows `items`, each with a unique `key`. Returns whether the list is in the order asked for. */
-  show(items, isHeld = false) {
-    const before = [...this.#views.values()];
+  /** Shows `items`, each with a unique `key`. */
+  show(items) {
     const wanted = new Map();
     for (const item of items) {
       const view = this.#views.get(item.key) ?? this.#create(item);
       this.#update(view, item);
-      setAttribute(view.root, "data-gone", false);
       wanted.set(item.key, view);
     }
-    const order = [...wanted.values()];
-    if (!isHeld) {
-      this.#views = wanted;
-      arrange(this.#parent, order.map((view) => view.root));
-      return true;
-    }
-    const isKept = this.#keep(wanted);
-    return isKept && before.every((view, index) => view === order[index]);
-  }
-
-  #keep(wanted) {
-    let isKept = true;
-    for (const [key, view] of this.#views) {
-      if (wanted.has(key)) continue;
-      setAttribute(view.root, "data-gone", true);
-      isKept = false;
-    }
-    for (const [key, view] of wanted) {
-      if (this.#views.has(key)) continue;
-      this.#views.set(key, view);
-      this.#parent.append(view.root);
-    }
-    return isKept;
+    this.#views = wanted;
+    arrange(this.#parent, [...wanted.values()].map((view) => view.root));
   }
 }
 

@@ -4,7 +4,8 @@ import { abandonedShare, averageSpeed, queueLines } from "../figures.js";
 import { duration, instant, level, percent } from "../format.js";
 import { sortQueues } from "../sorting.js";
 import { fill, gettext } from "../text.js";
-import { Hold, KeyedRows, clone, setAttribute, setHidden, setProperty, setText } from "./dom.js";
+import { Hold, clone, setAttribute, setHidden, setProperty, setText } from "./dom.js";
+import { RowWindow } from "./row_window.js";
 import { TableKeys } from "./table_keys.js";
 
 /** Parts of a row that are plain numbers, and where they come from. */
@@ -36,7 +37,9 @@ export class QueuesView {
    */
   constructor(wiring) {
     this.#wiring = wiring;
-    this.#rows = new KeyedRows(this.#table.tBodies[0], {
+    this.#rows = new RowWindow(this.#table.tBodies[0], {
+      keyOf: ({ key }) => key,
+      lineOf: (line) => line,
       create: () => {
         const view = clone("queue-row");
         view.root.queueView = view;
@@ -45,7 +48,7 @@ export class QueuesView {
       update: (view, line) => this.#fill(view, line),
     });
     this.#hold = new Hold(this.#table.tBodies[0], wiring.refresh);
-    this.#keys = new TableKeys(this.#table);
+    this.#keys = new TableKeys(this.#table, this.#rows);
     this.#table.addEventListener("click", (event) => this.#click(event.target));
     this.#table.tBodies[0].addEventListener("contextmenu", (event) => this.#offer(event));
     this.#hiddenChip.addEventListener("click", () => wiring.change({ hidden: !wiring.filters.hidden }));

@@ -9,10 +9,13 @@ const isShown = (cell) => cell.getClientRects().length > 0;
 
 export class TableKeys {
   #table;
+  #rows;
   #stop = null;
 
-  constructor(table) {
+  /** `rows`: the table's RowWindow, of which not all rows are there. */
+  constructor(table, rows) {
     this.#table = table;
+    this.#rows = rows;
     // A column that goes away must not take the tab stop with it.
     window.addEventListener("resize", () => {
       if (this.#stop && !isShown(this.#stop)) this.#begin();
@@ -54,6 +57,7 @@ export class TableKeys {
   }
 
   #target(cell, { key, ctrlKey }) {
+    if (ctrlKey && (key === "Home" || key === "End")) return this.#edge(cell.cellIndex, key === "End");
     const rows = [...this.#table.rows];
     const row = cell.parentElement;
     const cells = [...row.cells].filter(isShown);
@@ -68,11 +72,17 @@ export class TableKeys {
       case "ArrowUp":
         return rows[rows.indexOf(row) - 1]?.cells[cell.cellIndex];
       case "Home":
-        return ctrlKey ? this.#table.tBodies[0].rows[0]?.cells[cell.cellIndex] : cells[0];
+        return cells[0];
       case "End":
-        return ctrlKey ? rows.at(-1).cells[cell.cellIndex] : cells.at(-1);
+        return cells.at(-1);
       default:
         return undefined;
     }
+  }
+
+  /** The same column in the first row, or the last. */
+  #edge(column, isLast) {
+    this.#rows.reveal(isLast);
+    return [...this.#table.tBodies[0].rows].at(isLast ? -1 : 0)?.cells[column];
   }
 }
