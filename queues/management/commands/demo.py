@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agents.models import PauseReason
 from queues.ami.client import Address
 from queues.live.worker import RENEW_SECONDS, Pace, run
 from queues.management.demo_people import PASSWORD, make_people
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         queues = {queue.number: queue.name for queue in pbx.floor.queues.values()}
         accounts = make_people(PBX, options["agents"], queues)
         _set_wrap_up(pbx)
+        _set_reasons()
         connection.close()
         try:
             serve("127.0.0.1", options["port"], {"The demo": partial(_play, pbx)}, partial(self._say, accounts))
@@ -83,6 +85,12 @@ def _require_to_be_alone() -> None:
         raise CommandError(
             _("Another demo is running. End it, or name another database: DEMO_DATABASE_URL=sqlite:////tmp/2.sqlite3")
         )
+
+
+def _set_reasons() -> None:
+    """Two pauses that should end in time, one of which only one agent of a queue may be on at once."""
+    PauseReason.objects.filter(name="Lunch").update(budget_minutes=30, limit_per_queue=1)
+    PauseReason.objects.filter(name="Break").update(budget_minutes=10)
 
 
 def _set_wrap_up(pbx: SimulatedPbx) -> None:
