@@ -43,13 +43,23 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Veil:
+    """What is kept from a screen on the wall, which anybody in the room reads: it is shown figures, callers in line
+    and the states of agents, never a call in hand or whom we owe one. With `hides_callers` numbers are cut and names
+    left out; with `hides_agents` their names are."""
+
+    hides_callers: bool = True
+    hides_agents: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What a person may see and touch.
 
     `everything`: sees every queue. `interfaces`, `agent_ids`: their own phones, as (pbx, interface) and as rows.
     `acts_everywhere`: may act for every agent and queue. `watched`: the queues of their teams, which they see whole;
     `supervised`, a part of it: those they may act in. `administers`: of the people who act everywhere, those who
-    run the administration, too.
+    run the administration, too. `veil`: this is what a screen shows, not what a person sees.
 
     Which queues an own phone is a member of changes by the minute and so is found when something is shown.
     """
@@ -61,6 +71,7 @@ class Scope:
     watched: frozenset[QueueKey] = frozenset()
     supervised: frozenset[QueueKey] = frozenset()
     administers: bool = False
+    veil: Veil | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -11,12 +11,16 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from channels.db import database_sync_to_async
+from django.http import parse_cookie
 
 from agents.auth import Credential, credential_of_headers
 from agents.people import Identity, identities
 from queues.clients import Client
+from queues.screens import WallPass, Watcher, note_seen, wall_pass, watchers
 
 logger = logging.getLogger(__name__)
+
+Who = Identity | Watcher
 
 #: Nobody is seen to have a right for much longer than this after it ended.
 CHECK_SECONDS = 1.0
@@ -26,11 +30,15 @@ CLOSE_NOT_LOGGED_IN = 4401
 CLOSE_RECONNECT = 1012
 
 
-async def admitted(headers: Mapping[bytes, bytes]) -> tuple[Credential, Identity] | None:
-    """Whose socket this is; None if nobody's, or of somebody without any right here."""
-    credential = credential_of_headers(headers)
-    identity = (await _look_up({credential})).get(credential) if credential else None
-    return (credential, identity) if credential and identity else None
+async def admitted(headers: Mapping[bytes, bytes], wall: str = "") -> tuple[Credential | WallPass, Who] | None:
+    """Whose socket this is; None if nobody's, or of somebody without any right here. `wall`: the address of the
+    wallboard that it is for."""
+    credential: Credential | WallPass | None = credential_of_headers(headers)
+    if wall:
+        cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
+        credential = wall_pass(wall, cookies, credential)
+    who = (await _look_up({credential})).get(credential) if credential else None
+    return (credential, who) if credential and who else None
 
 
 async def dismissed(clients: Collection[Client]) -> list[tuple[Client, int]]:
@@ -47,5 +55,12 @@ async def dismissed(clients: Collection[Client]) -> list[tuple[Client, int]]:
     return found
 
 
-async def _look_up(credentials: Collection[Credential]) -> dict[Credential, Identity]:
-    return await database_sync_to_async(identities, thread_sensitive=False)(credentials, datetime.now(UTC))
+async def _look_up(credentials: Collection[Credential | WallPass]) -> dict[Credential | WallPass, Who]:
+    return await database_sync_to_async(_who, thread_sensitive=False)(credentials, datetime.now(UTC))
+
+
+def _who(credentials: Collection[Credential | WallPass], at: datetime) -> dict[Credential | WallPass, Who]:
+    people = identities({proof for proof in credentials if isinstance(proof, Credential)}, at)
+    walls = watchers({proof for proof in credentials if isinstance(proof, WallPass)}, at)
+    note_seen(walls.values(), at)
+    return {**people, **walls}

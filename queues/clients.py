@@ -18,6 +18,7 @@ import orjson
 from agents.auth import Credential
 from agents.people import Identity
 from agents.permissions import QueueKey, Scope
+from queues.screens import WallPass, Watcher
 
 #: A browser is behind when a frame this old, or so much in all, has not been acknowledged.
 BEHIND_SECONDS = 2.0
@@ -43,8 +44,8 @@ class Client:
     """`send` writes one text frame, `close` ends the socket with a code. `places` is, by PBX, the (epoch, seq) this
     browser has been sent."""
 
-    credential: Credential
-    identity: Identity
+    credential: Credential | WallPass
+    identity: Identity | Watcher
     send: Callable[[str], Awaitable[None]]
     close: Callable[[int], Awaitable[None]]
     places: dict[str, Place] = field(default_factory=dict)
@@ -104,10 +105,16 @@ class Client:
         self._unacknowledged_bytes = sum(sent.size for sent in self._unacknowledged)
 
 
-def greeting(person: Identity, build: str, at: datetime) -> str:
-    """The `hello` frame, the first of every connection: who this is, and what they may do where."""
+def greeting(who: Identity | Watcher, build: str, at: datetime) -> str:
+    """The `hello` frame, the first of every connection: who this is, and what they may do where; on the wall, what the
+    board shows."""
+    told = {"wall": who.wall.as_json()} if isinstance(who, Watcher) else {"user": _person(who)}
+    return orjson.dumps({"type": "hello", "build": build, **told, "server_time": at}).decode()
+
+
+def _person(person: Identity) -> dict[str, object]:
     scope = person.scope
-    user = {
+    return {
         "username": person.username,
         "name": person.name,
         "role": scope.role,
@@ -116,7 +123,6 @@ def greeting(person: Identity, build: str, at: datetime) -> str:
         "teams": [{"name": team.name, "queues": _queues(team.queues)} for team in person.teams],
         "supervised": "all" if scope.acts_everywhere else _queues(sorted(scope.supervised)),
     }
-    return orjson.dumps({"type": "hello", "build": build, "user": user, "server_time": at}).decode()
 
 
 def _queues(keys: Iterable[QueueKey]) -> list[dict[str, str]]:

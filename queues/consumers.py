@@ -1,4 +1,5 @@
-"""One browser's socket at `/ws/board/`, as a plain ASGI application: who it is, and what it says.
+"""One browser's socket at `/ws/board/`, or a wallboard's at `/ws/board/?wall=…`, as a plain ASGI application: who it
+is, and what it says.
 
 What it is sent comes from the hub. It has no channel of its own, because a message for everybody would then be
 decoded and copied once per browser. It may say `{"type": "ack", "pbx", "epoch", "seq"}` and `{"type":
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import orjson
 
@@ -38,11 +40,16 @@ async def board_socket(scope: Message, receive: Receive, send: Send) -> None:
     # Accepted even if it is closed at once: a refused handshake cannot tell the page why.
     await send({"type": "websocket.accept"})
     with metrics.SOCKETS.track_inprogress():
-        await _serve(dict(scope["headers"]), receive, send)
+        await _serve(dict(scope["headers"]), _wall_of(scope["query_string"]), receive, send)
 
 
-async def _serve(headers: Headers, receive: Receive, send: Send) -> None:
-    person = await admitted(headers)
+def _wall_of(query: bytes) -> str:
+    """The wallboard that this socket is for, "" if none."""
+    return parse_qs(query.decode("latin-1")).get("wall", [""])[0]
+
+
+async def _serve(headers: Headers, wall: str, receive: Receive, send: Send) -> None:
+    person = await admitted(headers, wall)
     if person is None:
         await send(_close(CLOSE_NOT_LOGGED_IN))
         return

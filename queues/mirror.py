@@ -17,6 +17,7 @@ import orjson
 from agents.permissions import Scope
 from queues.live import wire
 from queues.live.state import TABLES, Board
+from queues.veil import veiled_delta, veiled_tables
 from queues.visibility import JsonRow, Tables, View
 
 #: Frames above it would hold up the socket, and Daphne refuses a megabyte.
@@ -65,13 +66,15 @@ class Mirror:
         return Taken.NEXT
 
     def restrict(self, delta: dict[str, Any], scopes: Iterable[Scope]) -> dict[Scope, str]:
-        """The delta just taken, as text, for those of these agents' scopes that have had a snapshot; views of
+        """The delta just taken, as text, for those of these restricted scopes that have had a snapshot; views of
         scopes not named are forgotten."""
         self._views = {scope: self._views[scope] for scope in scopes if scope in self._views}
         nothing = _text({**delta, "set": {}, "removed": {}})
         texts = {}
         for scope, view in self._views.items():
             rows, removed = view.update(delta["set"], delta["removed"], self.tables)
+            if scope.veil is not None:
+                rows, removed = veiled_delta(scope.veil, rows, removed)
             texts[scope] = _text({**delta, "set": rows, "removed": removed}) if rows or removed else nothing
         return texts
 
@@ -87,7 +90,8 @@ class Mirror:
             return self.tables
         if scope not in self._views:
             self._views[scope] = View(scope, self.pbx, self.tables)
-        return self._views[scope].shown
+        shown = self._views[scope].shown
+        return shown if scope.veil is None else veiled_tables(scope.veil, shown)
 
     def _frames(self, tables: Tables, at: datetime) -> Iterator[str]:
         head = {"type": "snapshot", "pbx": self.pbx, "epoch": self.epoch, "seq": self.seq, "at": at}

@@ -1,0 +1,14 @@
+/** Lists that are longer than their place on the wall: in pages of whole rows, which take turns. Pure. */
+
+export const PAGE_SECONDS = 12;
+
+/** How many rows of `height` fit in `space` (pixels), at least one. Browsers round, so half a pixel is forgiven. */
+export function fitting(space, height) {
+  return Math.max(1, Math.floor((space + 0.5) / height));
+}
+
+/** The page whose turn it is at the instant `now` (ms), of `count` items with `size` to a page: {page, pages}. */
+export function pageAt(now, count, size) {
+  const pages = Math.max(1, Math.ceil(count / size));
+  return { page: Math.floor(now / (PAGE_SECONDS * 1000)) % pages, pages };
+}
