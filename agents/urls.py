@@ -1,11 +1,11 @@
 """Addresses of signing in and out."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
+from agents.views import SignIn
+
 urlpatterns = [
-    path(
-        "login/", LoginView.as_view(template_name="agents/login.html", redirect_authenticated_user=True), name="login"
-    ),
+    path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
 ]

@@ -29,8 +29,8 @@ PROXY_HEADERS = ("X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarde
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The board, for whoever may see anything of it. The template knows `role` (of `agents.permissions.Role`),
-    `sees_floor` (whole queues with their agents, not only the own phones), `is_supervisor` (may act for others) and
-    `spy_codes` (to dial where the PBX joins calls in no other way)."""
+    `sees_floor` (whole queues with their agents, not only the own phones), `is_supervisor` (may act for others),
+    `has_phone` (and so a desk) and `spy_codes` (to dial where the PBX joins calls in no other way)."""
     scope = visible_scope(request.user)
     if scope.is_empty:
         raise PermissionDenied
@@ -38,6 +38,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "role": scope.role.value,
         "sees_floor": scope.sees_floor,
         "is_supervisor": scope.is_supervisor,
+        "has_phone": bool(scope.agent_ids),
         "spy_codes": settings.SPY_CODES,
     }
     return render(request, "queues/live.html", context)

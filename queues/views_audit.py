@@ -64,6 +64,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     context = {
         "role": scope.role.value,
         "is_supervisor": scope.is_supervisor,
+        "has_phone": bool(scope.agent_ids),
         "problem": problem,
         "chosen": request.GET,
         "is_filtered": filters != Filters() or bool(problem),

@@ -3,10 +3,11 @@
  * final. Nothing is assumed done: the server's own words decide, from the socket, or asked for when the socket is
  * late.
  *
- * A request: {path, body, label, state, message, askedAt, undoUntil, undoSpan, isUndoing, inverse, parts}. Its state is
- * "sending", then the server's queued|sent, and at last done|refused|expired|unknown|undone, or "failed" when the
- * server could not be asked. What asks for many agents at once has `parts`, [{name, state, message}], and as its own
- * state what they come to: see outcomes.js. While `undoLeft` is above 0 `undo` takes it back: the server holds it that
+ * A request: {path, body, label, state, message, progress, status, askedAt, undoUntil, undoSpan, isUndoing, inverse,
+ * parts}. Its state is "sending", then the server's queued|sent, and at last done|refused|expired|unknown|undone, or
+ * "failed" when the server could not be asked or answered with an error, whose number is then its `status`. `progress`
+ * is how far a call has got that it places, "" for all else; it may go on after the end. What asks for many agents at
+ * once has `parts`, [{name, state, message}], and as its own state what they come to: see outcomes.js. While `undoLeft` is above 0 `undo` takes it back: the server holds it that
  * long, or it is done and has an inverse that can be asked for.
  */
 
@@ -17,6 +18,8 @@ const ASK_AGAIN = 2_000;
 const GIVE_UP = 60_000;
 /** Answers that came before the request's own number was known; more than these cannot be under way. */
 const EARLY_LIMIT = 500;
+/** Calls that were placed and may go on. */
+const PLACED_LIMIT = 20;
 /** The server takes no more agents at a time. */
 const BULK_LIMIT = 200;
 /** What is done can be undone by its inverse for so long. */
@@ -31,6 +34,8 @@ export class Commands {
   #later;
   #now;
   #pending = new Map();
+  /** Requests that were accepted and are over, whose call goes on. */
+  #placed = new Map();
   #early = new Map();
   #undoable = [];
 
@@ -127,9 +132,9 @@ export class Commands {
     }
   }
 
-  /** Takes a frame {type: "command", id, kind, state, message} of the socket. */
+  /** Takes a frame {type: "command", id, kind, state, message, progress} of the socket. */
   heard(frame) {
-    const request = this.#pending.get(frame.id);
+    const request = this.#pending.get(frame.id) ?? this.#placed.get(frame.id);
     if (request) {
       this.#step(request, frame);
       return;
@@ -139,7 +144,7 @@ export class Commands {
   }
 
   #begin(path, body, label, undo) {
-    const request = { path, body, label, state: "sending", message: "", askedAt: this.#now(), undoUntil: 0 };
+    const request = { path, body, label, state: "sending", message: "", progress: "", askedAt: this.#now(), undoUntil: 0 };
     if (undo) this.#offerUndo(request, request.askedAt, undo * 1000);
     this.onChange(request);
     return request;
@@ -159,6 +164,7 @@ export class Commands {
     try {
       const answer = await this.#post(request.path, request.body);
       if (!answer.ok) {
+        request.status = answer.status;
         this.#step(request, { state: "failed", message: await refusal(answer) });
         return;
       }
@@ -232,14 +238,26 @@ export class Commands {
     }
   }
 
-  #step(request, { state, message }) {
-    if (isFinal(request)) return;
+  #step(request, { state, message, progress = "" }) {
+    const isFurther = progress !== "" && progress !== request.progress;
+    if (isFurther) request.progress = progress;
+    if (isFinal(request)) {
+      if (isFurther) this.onChange(request);
+      return;
+    }
     Object.assign(request, { state, message });
-    if (isFinal(request)) this.#pending.delete(request.id);
+    if (isFinal(request)) this.#finish(request);
     if (state === "done" && request.inverse) this.#offerUndo(request, this.#now(), REGRET);
     const whole = request.whole ?? request;
     if (whole !== request) Object.assign(whole, combine(whole.parts));
     this.onChange(whole);
+  }
+
+  #finish(request) {
+    this.#pending.delete(request.id);
+    if (!request.progress) return;
+    this.#placed.set(request.id, request);
+    if (this.#placed.size > PLACED_LIMIT) this.#placed.delete(this.#placed.keys().next().value);
   }
 }
 

@@ -1,0 +1,185 @@
+/** What I do: one word with its shape and timer, why, who says so, and what I may change about it. */
+
+import * as asks from "../asks.js";
+import { changeText, lineText, returnText, stateDetail, stateLevel, stateTimer } from "../desk.js";
+import { awaitPause, forgoPause, moreWrapUp, ready } from "../desk_asks.js";
+import { AGENT_STATES } from "../states.js";
+import { fill, gettext } from "../text.js";
+import { partsOf, setAttribute, setHidden, setText } from "./dom.js";
+import { ResultLine } from "./result_line.js";
+
+/** The server's word for a reason that as many as may are on already. */
+const FULL = 409;
+
+/** What needs no further word. */
+const DIRECT = {
+  unpause: asks.unpause,
+  ready,
+  more: moreWrapUp,
+  login: asks.logIn,
+  logout: asks.logOut,
+  forgo: forgoPause,
+};
+
+export class StateCard {
+  #root = document.getElementById("state-card");
+  #parts = partsOf(this.#root);
+  #form = document.getElementById("pause-form");
+  #formParts = partsOf(this.#form);
+  #buttons = new Map();
+  #commands;
+  #result;
+  #desk = null;
+  #reasons = [];
+  /** The pause that was refused because its reason is full: {reason, minutes}. */
+  #full = null;
+
+  constructor(commands) {
+    this.#commands = commands;
+    this.#result = new ResultLine(this.#parts.result);
+    for (const button of this.#root.querySelectorAll("[data-act]")) {
+      this.#buttons.set(button.dataset.act, button);
+      button.addEventListener("click", () => this.#press(button.dataset.act));
+    }
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#pause(this.#form.elements.reason.value.trim());
+    });
+    this.#form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#show(false);
+    });
+    this.#formParts.reasons.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-reason]");
+      if (button) this.#pause(button.dataset.reason);
+    });
+    this.#loadReasons();
+  }
+
+  /** Opens the reasons, or ends the pause: what the key P does. */
+  pauseOrNot() {
+    this.#press(this.#isOffered("unpause") ? "unpause" : "pause");
+  }
+
+  heard(request) {
+    if (request !== this.#result.request) return;
+    this.#result.show();
+    const isPause = request.path.endsWith("/pause");
+    this.#full = isPause && request.status === FULL ? request.body : null;
+    setHidden(this.#parts.wait, !this.#full);
+  }
+
+  render(desk, context) {
+    this.#desk = desk;
+    const { agent } = desk;
+    setAttribute(this.#root, "data-state", agent.state);
+    setAttribute(this.#root, "data-old", context.frozenAt.has(agent.pbx));
+    setText(this.#parts.word, AGENT_STATES[agent.state] ?? agent.state);
+    setText(this.#parts.line, lineText(agent));
+    setHidden(this.#parts.lineRow, !agent.pause_line_reason);
+    for (const [act, button] of this.#buttons) this.#offer(act, button);
+    if (!this.#isOffered("pause")) this.#show(false);
+    this.tick(context);
+  }
+
+  tick({ now }) {
+    if (!this.#desk) return;
+    const { agent } = this.#desk;
+    const at = now(agent.pbx);
+    const timer = stateTimer(agent, at);
+    setText(this.#parts.timer, timer.text);
+    setText(this.#parts.timerWord, timer.isCountdown ? gettext("left") : "");
+    setAttribute(this.#parts.timer, "data-level", stateLevel(agent, at) || null);
+    this.#say("detail", stateDetail(agent, at, this.#budgetOf(agent.pause_reason)));
+    this.#say("back", returnText(agent, at));
+    this.#say("changed", changeText(agent, at));
+  }
+
+  #say(part, sentence) {
+    setHidden(this.#parts[part], !sentence);
+    setText(this.#parts[part], sentence);
+  }
+
+  async #loadReasons() {
+    this.#reasons = (await this.#commands.get("pause-reasons")) ?? [];
+    this.#formParts.reasons.replaceChildren(...this.#reasons.map(reasonButton));
+  }
+
+  #budgetOf(name) {
+    return this.#reasons.find((reason) => reason.name === name)?.budget_minutes ?? null;
+  }
+
+  /** Which buttons there are now: this card is small, so what makes no sense is not there. */
+  #isOffered(act) {
+    const { agent, possible, actions } = this.#desk;
+    const may = (action) => possible[action]?.why === "";
+    switch (act) {
+      case "pause":
+        return may("pause") && agent.paused_count < agent.member_count;
+      case "unpause":
+        return may("unpause");
+      case "ready":
+      case "more":
+        return agent.state === "wrap_up" && actions.includes("ready");
+      case "login":
+        return may("login") && agent.left_queues.length > 0;
+      case "logout":
+        return may("logout") && agent.state !== "wrap_up";
+      default:
+        return true;
+    }
+  }
+
+  #offer(act, button) {
+    const isOffered = this.#isOffered(act);
+    if (!isOffered && button.contains(button.getRootNode().activeElement)) this.#root.focus();
+    setHidden(button, !isOffered && this.#parts.acts.contains(button));
+  }
+
+  #press(act) {
+    if (!this.#isOffered(act)) return;
+    const { agent } = this.#desk;
+    if (act === "pause") this.#show(this.#form.hidden);
+    else if (act === "wait") this.#ask(awaitPause(agent, this.#full));
+    else this.#ask(DIRECT[act](agent));
+  }
+
+  #ask(ask) {
+    setHidden(this.#parts.wait, true);
+    this.#result.follow(this.#commands.give(ask));
+  }
+
+  #pause(reason) {
+    const { agent, members } = this.#desk;
+    const { minutes, span } = this.#form.elements;
+    const wanted = Number(minutes.value || span.value) || null;
+    this.#ask({ ...asks.pause(agent, members, { reason, minutes: wanted }), inverse: null });
+    this.#show(false);
+  }
+
+  #show(isOpen) {
+    const wasOpen = !this.#form.hidden;
+    if (wasOpen === isOpen) return;
+    const button = this.#buttons.get("pause");
+    const hadFocus = this.#form.contains(this.#form.getRootNode().activeElement);
+    setHidden(this.#form, !isOpen);
+    setAttribute(button, "aria-expanded", String(isOpen));
+    if (isOpen) {
+      this.#form.reset();
+      (this.#formParts.reasons.firstElementChild ?? this.#form.elements.reason).focus();
+    } else if (hadFocus) (button.hidden ? this.#root : button).focus();
+  }
+}
+
+function reasonButton({ name, budget_minutes: budget }) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "chip";
+  button.dataset.reason = name;
+  button.append(name);
+  if (!budget) return button;
+  const length = document.createElement("small");
+  length.className = "muted";
+  length.append(fill(gettext("%(n)s min"), { n: budget }));
+  button.append(length);
+  return button;
+}
