@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from agents.urls import urlpatterns as pages_of_agents
+from queues.models import WallBoard
 from queues.urls import urlpatterns as pages_of_queues
 from tests.support.saved import save_board
 
@@ -24,6 +25,9 @@ EXPECTED = {
     "/manifest.webmanifest": "200 200 200 200 200 200 200 200 200 200",
     "/audit/": "200 200 200 200 403 403 403 403 403 302",
     "/audit/export.csv": "200 200 200 200 403 403 403 403 403 302",
+    "/wall/": "302 302 302 302 302 302 302 302 302 302",
+    "/wall/<slug:slug>/": "200 200 200 302 200 200 302 302 302 302",
+    "/wall/<slug:slug>/trend.json": "200 200 200 403 200 200 403 403 403 403",
     "/metrics": "200 200 403 403 200 403 403 403 403 403",
     "/healthz": "200 200 200 200 200 200 200 200 200 200",
     "/readyz": "200 200 200 200 200 200 200 200 200 200",
@@ -36,12 +40,13 @@ EXPECTED = {
 @pytest.mark.parametrize("path", EXPECTED)
 def test_each_person_gets_what_is_theirs(request, path):
     save_board()
+    WallBoard.objects.create(slug="sales", name="Sales", queues=[["main", "6500"]])
     answers = {}
     for person in PEOPLE:
         browser = Client(REMOTE_ADDR=AFAR)
         if person != "nobody":
             browser.force_login(request.getfixturevalue(person))
-        answers[person] = str(browser.get(path).status_code)
+        answers[person] = str(browser.get(path.replace("<slug:slug>", "sales")).status_code)
     assert answers == dict(zip(PEOPLE, EXPECTED[path].split(), strict=True))
 
 
