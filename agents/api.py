@@ -12,7 +12,7 @@ from ninja import Router, Schema
 from ninja.errors import HttpError
 
 from agents import selectors, services
-from agents.auth import person_of_request
+from agents.auth import DIALLING_AUTH, may_only_dial, person_of_request
 from agents.models import Command
 from agents.states import CommandKind, CommandState
 
@@ -35,12 +35,14 @@ class Accepted(Schema):
 
 
 class CommandOut(Schema):
-    """A request and its outcome. `arguments` is what is asked of the PBX, complete."""
+    """A request and its outcome. `arguments` is what is asked of the PBX, complete; `progress` how far a dialled call
+    has got, a word of `agents.states.CallProgress` or ""."""
 
     id: int
     kind: CommandKind
     state: CommandState
     message: str
+    progress: str
     pbx: str
     agent: int | None
     arguments: dict[str, Any]
@@ -62,10 +64,11 @@ class Reason(Schema):
     limit_per_queue: int | None
 
 
-@router.get("/commands/{int:command_id}", response={200: CommandOut, 401: Detail, 404: Detail})
+@router.get("/commands/{int:command_id}", response={200: CommandOut, 401: Detail, 404: Detail}, auth=DIALLING_AUTH)
 def command(request: HttpRequest, command_id: int) -> Any:
-    """How a request stands: your own, and for supervisors anybody's."""
-    found = selectors.visible_command(person_of_request(request), command_id)
+    """How a request stands: your own, and for supervisors anybody's; with a token for dialling, a call you dialled."""
+    find = selectors.dialled_command if may_only_dial(request) else selectors.visible_command
+    found = find(person_of_request(request), command_id)
     if found is None:
         raise HttpError(404, _("There is no such request."))
     services.note_overdue(found, timezone.now())

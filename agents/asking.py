@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from agents.dialing import NotAllowedText, dialable
+from agents.dialing import NotAllowedText, dialable, named_extension
 from agents.floor import Floor
 from agents.models import Agent, Command
 from agents.services import queue_command
@@ -56,15 +56,22 @@ def require_worker(asking: Asking, pbx: str) -> None:
 
 
 def destination(floor: Floor, pbx: str, number: str) -> tuple[str, str]:
-    """The number as it is dialled, and the context it is dialled in: extensions, queues and short numbers inside,
-    anything else outside. Errors: RequestRefused."""
+    """The number as it is dialled, and the context it is dialled in: queues, also those named in letters, extensions
+    and short numbers inside, anything else outside. Errors: RequestRefused."""
+    if floor.is_queue(pbx, number.strip()):
+        return allowed(named_extension, number), settings.ORIGINATE_CONTEXT_INTERNAL
     dialled = allowed(dialable, number)
-    is_inside = (
-        len(dialled) <= settings.INTERNAL_NUMBER_MAX_DIGITS
-        or Agent.objects.filter(pbx=pbx, extension=dialled).exists()
-        or floor.is_queue(pbx, dialled)
-    )
+    is_inside = is_internal(floor, pbx, dialled)
     return dialled, settings.ORIGINATE_CONTEXT_INTERNAL if is_inside else settings.ORIGINATE_CONTEXT_EXTERNAL
+
+
+def is_internal(floor: Floor, pbx: str, dialled: str) -> bool:
+    """Whether this number, as it is dialled, is one of the PBX itself."""
+    return (
+        len(dialled) <= settings.INTERNAL_NUMBER_MAX_DIGITS
+        or floor.is_queue(pbx, dialled)
+        or Agent.objects.filter(pbx=pbx, extension=dialled).exists()
+    )
 
 
 def require_reachable(pbx: str, number: str) -> None:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
 from django.http import HttpRequest, parse_cookie
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
@@ -23,7 +24,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from agents.sessions import load_sessions
-from agents.tokens import digest_of, people_of_tokens, resolve_token
+from agents.tokens import dialler_of_token, digest_of, people_of_tokens, resolve_token
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -32,7 +33,22 @@ class TokenAuth(HttpBearer):
     """`Authorization: Bearer …`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        return resolve_token(token)
+        return resolve_token(token, timezone.now())
+
+
+class DialTokenAuth(HttpBearer):
+    """`Authorization: Bearer …` with a token that may place calls only. Errors: 403 where it does not belong."""
+
+    def __init__(self, *, is_welcome: bool) -> None:
+        super().__init__()
+        self._is_welcome = is_welcome
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        dialler = dialler_of_token(token, timezone.now())
+        if dialler is not None and not self._is_welcome:
+            raise HttpError(403, _("This token may only place calls."))
+        request.may_only_dial = dialler is not None  # type: ignore[attr-defined]
+        return dialler
 
 
 class SessionAuth(APIKeyCookie):
@@ -51,13 +67,22 @@ class SessionAuth(APIKeyCookie):
         raise NotImplementedError  # `__call__` decides
 
 
-#: Either will do.
-PERSON_AUTH = (TokenAuth(), SessionAuth(csrf=False))
+#: Any will do.
+PERSON_AUTH = (TokenAuth(), SessionAuth(csrf=False), DialTokenAuth(is_welcome=False))
+#: The same, and tokens for dialling.
+DIALLING_AUTH = (TokenAuth(), SessionAuth(csrf=False), DialTokenAuth(is_welcome=True))
+#: Nobody but a person at a browser.
+SESSION_AUTH = (SessionAuth(csrf=False),)
 
 
 def person_of_request(request: HttpRequest) -> User:
     """Who asks at an endpoint of the API, which `PERSON_AUTH` has let in."""
     return cast(User, request.auth)  # type: ignore[attr-defined]
+
+
+def may_only_dial(request: HttpRequest) -> bool:
+    """Whether who asks at an endpoint behind `DIALLING_AUTH` has shown a token for dialling."""
+    return getattr(request, "may_only_dial", False)
 
 
 def person_of_page(request: HttpRequest) -> User | None:
@@ -86,7 +111,7 @@ def credential_of_headers(headers: Mapping[bytes, bytes]) -> Credential | None:
 
 def people_of(credentials: Collection[Credential], at: datetime) -> dict[Credential, User]:
     """Whose these are at this time, in three queries for all of them; those of nobody are left out."""
-    by_token = people_of_tokens({proof.token_digest for proof in credentials if proof.token_digest})
+    by_token = people_of_tokens({proof.token_digest for proof in credentials if proof.token_digest}, at)
     by_session = _people_of_sessions({proof.session_key for proof in credentials if proof.session_key}, at)
     found = {proof: by_token.get(proof.token_digest) or by_session.get(proof.session_key) for proof in credentials}
     return {proof: user for proof, user in found.items() if user is not None}

@@ -1,4 +1,4 @@
-"""What people ask about calls: dialling, ending, moving, preferring and joining them. Refused in words or queued.
+"""What people ask about calls: dialling, ending, moving, recording and joining them. Refused in words or queued.
 
 As in `agents.requests`, who may ask is settled before. Each request is checked again by the worker at the moment it
 is sent: a caller who waited may talk by then.
@@ -70,15 +70,49 @@ def request_priority(asking: Asking, *, pbx: str, uniqueid: str, priority: int) 
 
 def request_transfer(asking: Asking, agent: Agent, *, number: str) -> Command:
     """Ask to send whom this agent talks with elsewhere; the agent is out of the call. Errors: RequestRefused."""
-    require_link(asking, agent.pbx, CommandKind.TRANSFER)
-    uniqueid = _call_in_hand(agent)
+    return _hand_over(CommandKind.TRANSFER, asking, agent, number)
+
+
+def request_consult(asking: Asking, agent: Agent, *, number: str) -> Command:
+    """Ask to let this agent talk with `number` first, while who they talk with waits: hanging up hands the caller over.
+    Errors: RequestRefused."""
+    return _hand_over(CommandKind.CONSULT, asking, agent, number)
+
+
+def _hand_over(kind: CommandKind, asking: Asking, agent: Agent, number: str) -> Command:
+    require_link(asking, agent.pbx, kind)
+    in_hand = _in_hand(agent)
     dialled, context = destination(asking.floor, agent.pbx, number)
     if dialled == agent.extension:
         raise RequestRefused(_("The caller talks with {agent} already.").format(agent=agent))
     require_reachable(agent.pbx, dialled)
-    told = {"interface": agent.interface, "uniqueid": uniqueid, "number": dialled, "context": context}
-    call = asking.floor.live_call(agent.pbx, uniqueid)
-    return queued(CommandKind.TRANSFER, asking, agent.pbx, agent, told, _queue_of(call))
+    return _about_call_in_hand(kind, asking, agent, in_hand | {"number": dialled, "context": context})
+
+
+def request_park(asking: Asking, agent: Agent) -> Command:
+    """Ask to set aside whom this agent talks with, to be fetched from any phone. Errors: RequestRefused."""
+    require_link(asking, agent.pbx, CommandKind.PARK)
+    return _about_call_in_hand(CommandKind.PARK, asking, agent, _in_hand(agent))
+
+
+def request_recording(asking: Asking, agent: Agent, *, on: bool) -> Command:
+    """Ask to begin or to end the recording of the call this agent has. Errors: RequestRefused."""
+    kind = CommandKind.RECORD if on else CommandKind.STOP_RECORDING
+    require_link(asking, agent.pbx, kind)
+    in_hand = _in_hand(agent)
+    if on and agent.recording_since is not None:
+        raise RequestRefused(_("This call is being recorded already."))
+    return _about_call_in_hand(kind, asking, agent, in_hand)
+
+
+def _in_hand(agent: Agent) -> dict[str, Any]:
+    """Whose phone, and the Uniqueid of the call they talk on. Errors: RequestRefused."""
+    return {"interface": agent.interface, "uniqueid": _call_in_hand(agent)}
+
+
+def _about_call_in_hand(kind: CommandKind, asking: Asking, agent: Agent, told: dict[str, Any]) -> Command:
+    call = asking.floor.live_call(agent.pbx, told["uniqueid"])
+    return queued(kind, asking, agent.pbx, agent, told, _queue_of(call))
 
 
 def request_supervise(asking: Asking, agent: Agent, *, kind: CommandKind, phone: Agent) -> Command:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from agents.models import Agent, Command, PauseReason
-from agents.permissions import visible_scope
+from agents.permissions import Scope, visible_scope
+from agents.states import CommandKind
 
 
 def agent_by_id(agent_id: int) -> Agent | None:
     """The agent, whoever asks: `agents.permissions.may_see_agent` says whether it exists for them."""
     return Agent.objects.filter(pk=agent_id).first()
+
+
+def own_phones(scope: Scope) -> list[Agent]:
+    """The phones of whoever has this scope."""
+    return list(Agent.objects.filter(pk__in=scope.agent_ids).order_by("pk"))
 
 
 def agent_on_call(pbx: str, uniqueid: str, interface: str) -> Agent | None:
@@ -27,6 +33,11 @@ def visible_command(user: User, command_id: int) -> Command | None:
     if not visible_scope(user).acts_everywhere:
         commands = commands.filter(requested_by=user)
     return commands.first()
+
+
+def dialled_command(user: User, command_id: int) -> Command | None:
+    """A call that this person has asked to dial."""
+    return Command.objects.filter(pk=command_id, requested_by=user, kind=CommandKind.ORIGINATE).first()
 
 
 def pause_reasons() -> list[PauseReason]:

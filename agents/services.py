@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from agents.models import Agent, Command
+from agents.models import Agent, CallNote, Command
 from agents.states import BOARD_KINDS, FINAL_COMMAND_STATES, CommandKind, CommandState
 
 logger = logging.getLogger(__name__)
@@ -333,6 +333,13 @@ def remember_memberships(agent_id: int, left: Sequence[dict[str, Any]], is_all: 
     known |= {entry["queue"]: entry for entry in left}
     agent.usual_queues = list(known.values())
     agent.save(update_fields=["usual_queues"])
+
+
+def save_note(author: User, *, pbx: str, party: str, queue: str, uniqueid: str, text: str, at: datetime) -> CallNote:
+    """Keep what somebody wrote down about a caller; `party` is `agents.numbers.party_of` their number."""
+    return CallNote.objects.create(
+        author=author, pbx=pbx, party=party, queue=queue, uniqueid=uniqueid, text=text, at=at
+    )
 
 
 def prune_commands(before: datetime) -> int:

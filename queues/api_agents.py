@@ -1,5 +1,5 @@
-"""JSON endpoints that ask something for agents: pause, log in and out, penalty, transfer, joining their call; one
-agent or many at a time."""
+"""JSON endpoints that ask something for agents: pause, log in and out, penalty, joining their call; one agent or
+many at a time."""
 
 from __future__ import annotations
 
@@ -67,13 +67,6 @@ class PenaltyIn(Asked):
 class HangUpInHandIn(Asked):
     """The call they have in hand."""
 
-    undo_seconds: UndoSeconds = 0
-
-
-class TransferIn(Asked):
-    """`number`: a queue, an extension or an outside number."""
-
-    number: Line
     undo_seconds: UndoSeconds = 0
 
 
@@ -154,14 +147,6 @@ def _penalty(who: Asker, agent_id: int, asked: PenaltyIn) -> Command:
     return requests.request_penalty(who.asking(asked.undo_seconds), agent, queues, penalty=asked.penalty)
 
 
-@router.post("/agents/{int:agent_id}/transfer", response={202: Accepted, **ERRORS})
-def transfer(request: HttpRequest, agent_id: int, asked: TransferIn) -> Any:
-    """Ask the PBX to send whom this agent talks with elsewhere; the agent is free then."""
-    who = asker(request)
-    agent = _with_call(who, agent_id)
-    return accepted(lambda: requests_calls.request_transfer(who.asking(asked.undo_seconds), agent, number=asked.number))
-
-
 @router.post("/agents/{int:agent_id}/supervise", response={202: Accepted, **ERRORS})
 def supervise(request: HttpRequest, agent_id: int, asked: SuperviseIn) -> Any:
     """Ask the PBX to ring your phone and let it join this agent's call: listen to both, whisper to the agent, or barge
@@ -184,17 +169,8 @@ def _touched(
     return agent, permissions.queues_to_touch(who.scope, agent, _lower(asked), queues, own_counts=own_counts)
 
 
-def _with_call(who: Asker, agent_id: int) -> Agent:
-    """The agent, whose call in hand this person may end or move. Errors: 404, 403."""
-    agent, queues = who.agent(agent_id)
-    if not permissions.may_see_call_in_hand(who.scope, agent, queues):
-        raise HttpError(404, _("There is no such call, or it has ended."))
-    require(permissions.may_act_on_call_in_hand(who.scope, agent, queues))
-    return agent
-
-
 def _hang_up(who: Asker, agent_id: int, asked: HangUpInHandIn) -> Command:
-    agent = _with_call(who, agent_id)
+    agent = who.agent_on_call(agent_id)
     if not agent.call_uniqueid:
         raise HttpError(422, _("{agent} is not on a call.").format(agent=agent))
     asking = who.asking(asked.undo_seconds)

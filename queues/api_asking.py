@@ -71,6 +71,14 @@ class Asker:
             raise HttpError(404, _("There is no such agent."))
         return agent, queues
 
+    def agent_on_call(self, agent_id: int) -> Agent:
+        """The agent, whose call in hand this person may end, move or record. Errors: 404, 403."""
+        agent, queues = self.agent(agent_id)
+        if not permissions.may_see_call_in_hand(self.scope, agent, queues):
+            raise HttpError(404, _("There is no such call, or it has ended."))
+        require(permissions.may_act_on_call_in_hand(self.scope, agent, queues))
+        return agent
+
     def own_phone(self, agent_id: int) -> Agent:
         """One of this person's own phones. Errors: 403."""
         phone = agent_by_id(agent_id)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from agents import permissions, requests_calls
 from agents.api import Accepted
+from agents.auth import DIALLING_AUTH, may_only_dial
 from agents.models import Agent
 from agents.selectors import agent_on_call
 from queues.api_asking import ERRORS, Asked, Asker, Line, UndoSeconds, accepted, asker, require
@@ -20,9 +21,10 @@ router = Router()
 
 
 class OriginateIn(Asked):
-    """The phone of `agent` rings; when it is picked up, `number` is dialled from it."""
+    """The phone of `agent` rings; when it is picked up, `number` is dialled from it. `agent` null: your own phone, if
+    you have one."""
 
-    agent: int
+    agent: int | None = None
     number: Line
 
 
@@ -58,12 +60,18 @@ class PriorityIn(CallIn):
     priority: Annotated[int, Field(ge=0, le=1000, strict=True)]
 
 
-@router.post("/calls/originate", response={202: Accepted, **ERRORS})
+@router.post("/calls/originate", response={202: Accepted, **ERRORS}, auth=DIALLING_AUTH)
 def originate(request: HttpRequest, asked: OriginateIn) -> Any:
-    """Ask the PBX to ring this agent's phone and to dial a number from it."""
+    """Ask the PBX to ring this agent's phone and to dial a number from it; with a token for dialling only a phone of
+    your own. `/commands/{id}` and the socket tell how far the call has got."""
     who = asker(request)
-    agent, queues = who.agent(asked.agent)
-    require(permissions.may_act_for(who.scope, agent, queues))
+    if asked.agent is None:
+        agent = _only_phone(who)
+    elif may_only_dial(request):
+        agent = who.own_phone(asked.agent)
+    else:
+        agent, queues = who.agent(asked.agent)
+        require(permissions.may_act_for(who.scope, agent, queues))
     return accepted(lambda: requests_calls.request_originate(who.asking(), agent, number=asked.number))
 
 
@@ -109,6 +117,13 @@ def priority(request: HttpRequest, asked: PriorityIn) -> Any:
             who.asking(), pbx=asked.pbx, uniqueid=asked.uniqueid, priority=asked.priority
         )
     )
+
+
+def _only_phone(who: Asker) -> Agent:
+    """Errors: 422 unless this person has one phone."""
+    if len(who.scope.agent_ids) != 1:
+        raise HttpError(422, _("Say by `agent` which phone is to ring: you have none, or several."))
+    return who.own_phone(who.scope.agent_ids[0])
 
 
 def _require_call(who: Asker, asked: CallIn) -> None:

@@ -132,7 +132,7 @@ def test_a_wrong_token_is_not_made_up_for_by_a_login(client, supervisor, authori
 
 def test_the_description_says_how_to_prove_who_one_is(client):
     description = client.get("/api/v1/openapi.json").json()
-    assert set(description["components"]["securitySchemes"]) == {"TokenAuth", "SessionAuth"}
+    assert set(description["components"]["securitySchemes"]) == {"TokenAuth", "SessionAuth", "DialTokenAuth"}
 
 
 @pytest.mark.parametrize("lease", [None, timezone.now() - timedelta(seconds=30)])

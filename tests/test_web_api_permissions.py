@@ -7,7 +7,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from agents.models import Agent, Command, PauseReason
+from agents import tokens
+from agents.models import Agent, ApiToken, Command, PauseReason
 from tests.support.saved import save_board, save_command
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ PEOPLE = (
     *("agent_user", "other_agent", "outsider", "nobody"),
 )
 #: What each gets, in the order of PEOPLE, where everything is about Ada's phone (a member of 6500, the queue of Sales),
-#: her call of that queue, who waits there, and her request. The phone that picks up or listens is one which the
+#: her call of that queue, who waits there and whom it owes a call (as Bob's, a member, too), and her request. The phone that picks up or listens is one which the
 #: administrator and the lead of Sales share; Ada is to be logged in to 6501, the queue of Support.
 EXPECTED = {
     ("get", "/api/v1/board"): "200 200 200 200 200 200 200 200 403 401",
@@ -34,6 +35,9 @@ EXPECTED = {
     ("post", "/api/v1/agents/{agent_id}/logout"): "202 202 202 404 403 403 202 404 403 401",
     ("post", "/api/v1/agents/{agent_id}/penalty"): "202 202 202 404 403 403 403 404 403 401",
     ("post", "/api/v1/agents/{agent_id}/transfer"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/consult"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/park"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/agents/{agent_id}/record"): "202 202 202 404 403 403 202 404 403 401",
     ("post", "/api/v1/agents/{agent_id}/supervise"): "202 403 202 404 403 403 403 404 403 401",
     ("post", "/api/v1/agents/bulk"): "202 202 202 404 403 403 202 404 403 401",
     ("post", "/api/v1/agents/{agent_id}/hand"): "403 403 403 404 403 403 202 404 403 401",
@@ -48,6 +52,13 @@ EXPECTED = {
     ("post", "/api/v1/calls/hangup"): "202 202 202 404 403 403 202 404 403 401",
     ("get", "/api/v1/queues/{pbx}/{number}/calls"): "200 200 200 404 200 200 200 200 403 401",
     ("get", "/api/v1/agents/{agent_id}/calls"): "200 200 200 404 200 200 200 404 403 401",
+    ("get", "/api/v1/directory"): "200 200 200 200 200 200 200 200 403 401",
+    ("get", "/api/v1/numbers"): "200 200 200 200 200 200 200 200 403 401",
+    ("get", "/api/v1/parties"): "200 200 200 200 200 200 200 200 403 401",
+    ("post", "/api/v1/notes"): "201 201 201 404 403 403 201 201 403 401",
+    ("get", "/api/v1/tokens"): "200 200 200 200 200 200 200 200 200 401",
+    ("post", "/api/v1/tokens"): "201 201 201 201 201 201 201 201 201 401",
+    ("delete", "/api/v1/tokens/{token_id}"): "404 404 404 404 404 404 204 404 404 401",
     ("get", "/api/v1/calls/visits"): "200 200 200 404 200 200 200 404 403 401",
 }
 #: The queue of those that are about one.
@@ -85,6 +96,13 @@ def bodies(ada: Agent, phone: int = 0) -> dict[str, dict]:
         "await-pause": {"reason": "Lunch"},
         "originate": {"agent": ada.pk, "number": "100"},
         "hangup": {"pbx": "main", "uniqueid": "17.2"},
+        "consult": {"number": "100"},
+        "park": {},
+        "record": {"on": True},
+        "numbers": {"number": "100"},
+        "parties": {"pbx": "main", "number": "0301234567"},
+        "notes": {"pbx": "main", "number": "0301234567", "queue": "6500", "text": "calls back"},
+        "tokens": {"label": "CRM", "scope": "dial"},
         "visits": {"pbx": "main", "uniqueid": "17.2"},
     }
 
@@ -112,7 +130,9 @@ def test_each_person_gets_what_is_theirs(request, ada, agent_user, method, path)
             browser = Client()
             if user:
                 browser.force_login(user)
-            address = path.format(agent_id=ada.pk, command_id=asked.pk, **QUEUE)
+            tokens.create_token(agent_user, "CRM", timezone.now())
+            token = ApiToken.objects.get()
+            address = path.format(agent_id=ada.pk, command_id=asked.pk, token_id=token.pk, **QUEUE)
             response = getattr(browser, method)(address, body, content_type="application/json")
             answers.append(str(response.status_code))
             is_queued = Command.objects.exclude(pk=asked.pk).exists()
@@ -132,7 +152,7 @@ def test_an_account_that_is_switched_off_gets_nothing(ada, admin, agent_user):
     for method, path in EXPECTED:
         body = bodies(ada).get(path.rpartition("/")[2])
         for browser in browsers:
-            address = path.format(agent_id=ada.pk, command_id=1, **QUEUE)
+            address = path.format(agent_id=ada.pk, command_id=1, token_id=1, **QUEUE)
             assert getattr(browser, method)(address, body, content_type="application/json").status_code == 401
 
 
@@ -146,4 +166,6 @@ def test_other_methods_are_not_there(client, admin, ada, path):
     client.force_login(admin)
     here = {method for method, other in EXPECTED if other == path}
     for method in {"get", "post", "put", "patch", "delete"} - here:
-        assert getattr(client, method)(path.format(agent_id=ada.pk, command_id=1, **QUEUE)).status_code == 405
+        assert (
+            getattr(client, method)(path.format(agent_id=ada.pk, command_id=1, token_id=1, **QUEUE)).status_code == 405
+        )

@@ -44,6 +44,30 @@ def test_what_cannot_be_dialled_is_no_feature_code(given, told):
         given(X=told).feature_code("X", "")
 
 
+@pytest.mark.parametrize(("told", "region"), [("", ""), ("de", "DE"), ("US", "US")])
+def test_a_region_is_a_country(given, told, region):
+    assert given(X=told).region("X") == region
+
+
+@pytest.mark.parametrize("told", ["XX", "Germany", "49"])
+def test_what_is_no_country_is_no_region(given, told):
+    with pytest.raises(ImproperlyConfigured, match="X must be the two letters of a country"):
+        given(X=told).region("X")
+
+
+@pytest.mark.parametrize("told", ["", "https://crm.example/?phone={number}&queue={queue}", "http://crm.local/c/{number}"])
+def test_an_address_may_have_blanks_to_fill_in(given, told):
+    assert given(X=told).link_template("X", ("number", "queue")) == told
+
+
+@pytest.mark.parametrize(
+    "told", ["javascript:alert({number})", "crm.example/{number}", "https://{number}.example/", "https://a.b/?{secret}"]
+)
+def test_other_addresses_are_refused(given, told):
+    with pytest.raises(ImproperlyConfigured, match="X must be an address"):
+        given(X=told).link_template("X", ("number", "queue"))
+
+
 def test_an_empty_setting_counts_as_missing(given):
     env = given(X=" ")
     assert env.boolean("X", default=True) is True

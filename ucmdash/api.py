@@ -14,13 +14,17 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from agents.api import router as agents_router
 from agents.api_preferences import router as preferences_router
+from agents.api_tokens import router as tokens_router
 from agents.auth import PERSON_AUTH
 from queues.api import router as queues_router
 from queues.api_agents import router as asked_for_agents_router
 from queues.api_calls import router as asked_about_calls_router
 from queues.api_commands import router as commands_router
 from queues.api_desk import router as desk_router
+from queues.api_directory import router as directory_router
 from queues.api_figures import router as figures_router
+from queues.api_parties import router as parties_router
+from queues.api_talks import router as talks_router
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +40,13 @@ api = NinjaAPI(
 )
 api.add_router("", agents_router, tags=["requests"])
 api.add_router("", preferences_router, tags=["preferences"])
+api.add_router("", tokens_router, tags=["tokens"])
 api.add_router("", queues_router, tags=["board"])
 api.add_router("", asked_for_agents_router, tags=["agents"])
 api.add_router("", asked_about_calls_router, tags=["calls"])
+api.add_router("", talks_router, tags=["calls"])
+api.add_router("", directory_router, tags=["calls"])
+api.add_router("", parties_router, tags=["calls"])
 api.add_router("", desk_router, tags=["desk"])
 api.add_router("", commands_router, tags=["requests"])
 api.add_router("", figures_router, tags=["figures"])

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+import phonenumbers
 from django.core.exceptions import ImproperlyConfigured
 from environ.fileaware_mapping import FileAwareMapping
 
@@ -66,6 +67,27 @@ class Environment:
             return ""
         if not re.fullmatch(r"[0-9*#]{1,10}", value):
             raise ImproperlyConfigured(f"{name} must be digits, * and #, or none, not {value!r}.")
+        return value
+
+    def region(self, name: str) -> str:
+        """A country by its two letters, "DE"; "" for none."""
+        value = self.text(name).upper()
+        if value and value not in phonenumbers.SUPPORTED_REGIONS:
+            raise ImproperlyConfigured(f"{name} must be the two letters of a country, such as DE, not {value!r}.")
+        return value
+
+    def link_template(self, name: str, blanks: tuple[str, ...]) -> str:
+        """An http(s) address with `{blanks}` to fill in; "" for none."""
+        value = self.text(name)
+        if not value:
+            return ""
+        unknown = set(re.findall(r"{(.*?)}", value)) - set(blanks)
+        parts = urlsplit(value)
+        if unknown or parts.scheme not in ("http", "https") or not parts.netloc or "{" in parts.netloc:
+            known = ", ".join(f"{{{blank}}}" for blank in blanks)
+            raise ImproperlyConfigured(
+                f"{name} must be an address with http or https, in whose path or query may be {known}."
+            )
         return value
 
     def number(self, name: str, *, default: float, least: float, most: float) -> float:

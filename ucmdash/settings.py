@@ -54,12 +54,21 @@ ORIGINATE_CONTEXT_INTERNAL = env.text("ORIGINATE_CONTEXT_INTERNAL", "from-intern
 ORIGINATE_CONTEXT_EXTERNAL = env.text("ORIGINATE_CONTEXT_EXTERNAL", "outbound-allroutes")
 #: A number of at most so many digits is dialled as an extension.
 INTERNAL_NUMBER_MAX_DIGITS = env.whole_number("INTERNAL_NUMBER_MAX_DIGITS", default=5, least=0, most=32)
+#: The country whose national numbers are understood ("DE"), "" for none: then only +49… is.
+PHONE_REGION = env.region("PHONE_REGION")
+#: The address of a caller in another program, "" for none; `{number}` and the others are filled in for each.
+CRM_URL = env.link_template("CRM_URL", ("number", "name", "queue", "uniqueid"))
 #: Feature codes to dial, with an extension behind, where the PBX joins calls in no other way; none: it has none.
 SPY_CODES = {
     "listen": env.feature_code("SPY_CODE_LISTEN", "*54"),
     "whisper": env.feature_code("SPY_CODE_WHISPER", "*55"),
     "barge": env.feature_code("SPY_CODE_BARGE", "*56"),
 }
+
+# --- webhooks --------------------------------------------------------------------------------------------------
+
+#: Whether supervisors' webhooks may reach what listens on this machine only.
+WEBHOOKS_TO_THIS_MACHINE = env.boolean("WEBHOOKS_TO_THIS_MACHINE", default=DEMO)
 
 # --- Django ----------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.tokens import create_token
+from agents.tokens import TooManyTokens, create_token
 
 
 class Command(BaseCommand):
@@ -23,4 +23,8 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
             raise CommandError(_("There is no active account {name}.").format(name=options["username"]))
-        self.stdout.write(create_token(user, options["label"][:64], timezone.now()))
+        try:
+            self.stdout.write(create_token(user, options["label"][:64], timezone.now()))
+        except TooManyTokens:
+            words = _("{name} has as many tokens as one may have: revoke one first.")
+            raise CommandError(words.format(name=options["username"])) from None
