@@ -38,6 +38,9 @@ KINDS = {
     CommandKind.LISTEN: gettext_lazy("Listen"),
     CommandKind.WHISPER: gettext_lazy("Whisper"),
     CommandKind.BARGE: gettext_lazy("Barge in"),
+    CommandKind.CLAIM: gettext_lazy("Take on a call we owe"),
+    CommandKind.RELEASE: gettext_lazy("Leave a call we owe"),
+    CommandKind.CLOSE: gettext_lazy("Close a call we owe"),
 }
 OUTCOMES = {
     CommandState.DONE: gettext_lazy("Done"),
@@ -216,11 +219,12 @@ class Words:
             "where": self._where(command),
             "caller": self._caller(command),
             "number": told.get("number", ""),
+            "party": told.get("party", ""),
             "penalty": told.get("penalty", ""),
             "priority": told.get("priority", ""),
         }
         said = str(template).format(**known)
-        details = [told.get("reason", ""), _minutes(told.get("minutes"))]
+        details = [told.get("reason", ""), told.get("note", ""), _minutes(told.get("minutes"))]
         details = [detail for detail in details if detail]
         return f"{said}: {', '.join(details)}" if details else said
 
@@ -258,6 +262,9 @@ _SENTENCES = {
     CommandKind.LISTEN: gettext_lazy("{who} listened to {agent}"),
     CommandKind.WHISPER: gettext_lazy("{who} whispered to {agent}"),
     CommandKind.BARGE: gettext_lazy("{who} joined the call of {agent}"),
+    CommandKind.CLAIM: gettext_lazy("{who} took on the call we owe {party} in {where}"),
+    CommandKind.RELEASE: gettext_lazy("{who} left the call we owe {party} in {where} to others"),
+    CommandKind.CLOSE: gettext_lazy("{who} closed the call we owe {party} in {where}"),
 }
 
 

@@ -126,15 +126,19 @@ _SHOWN_NAME = models.Case(models.When(display_name="", then="name"), default="di
 
 
 def _rows(row_class: type[Any], saved: models.QuerySet[Any], **renamed: str) -> dict[str, Any]:
-    """Rows of this class by key, from columns of their fields' names (but for `renamed`), oldest first."""
+    """Rows of this class by key, oldest first."""
+    return {row.key: row for row in read_rows(row_class, saved.order_by("pk"), **renamed)}
+
+
+def read_rows(row_class: type[Any], saved: models.QuerySet[Any], **renamed: str) -> list[Any]:
+    """Rows of this class from columns of their fields' names, but for `renamed`."""
     names = [field.name for field in fields(row_class)]
     casts = [_CAST.get((row_class, name), _as_it_is) for name in names]
     columns = [renamed.get(name, name) for name in names]
-    rows = (
+    return [
         row_class(*(cast(value) for cast, value in zip(casts, values, strict=True)))
-        for values in saved.order_by("pk").values_list(*columns)
-    )
-    return {row.key: row for row in rows}
+        for values in saved.values_list(*columns)
+    ]
 
 
 def _as_it_is(value: Any) -> Any:

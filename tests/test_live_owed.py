@@ -43,7 +43,7 @@ def closed(story: Story) -> list[OwedRow]:
 
 
 def call(number: str = ANNA, ended: float = 30, **told) -> CallRow:
-    told = {"outcome": CallOutcome.ABANDONED, "hold_seconds": 30, "uniqueid": f"u{ended}"} | told
+    told = {"outcome": CallOutcome.ABANDONED, "hold_seconds": 30, "uniqueid": f"{number}-{ended}"} | told
     joined_at = after(ended - 30)
     return CallRow(pbx="pbx", boot="1", queue="6500", joined_at=joined_at, number=number, ended_at=after(ended), **told)
 
@@ -212,11 +212,11 @@ def test_only_so_many_calls_are_remembered():
     assert len(board.memory.owed_calls) == OWED_LIMIT
 
 
+NUMBERS = {"a": ANNA, "b": "+49 30 12345", "c": PAUL, "d": ""}
 CALLS = st.builds(
-    call,
-    number=st.sampled_from([ANNA, "+49 30 12345", PAUL, ""]),
-    ended=st.integers(30, 45),
-    uniqueid=st.sampled_from("abcdef"),
+    lambda uniqueid, ended, **told: call(NUMBERS[uniqueid], ended, uniqueid=uniqueid, **told),
+    uniqueid=st.sampled_from(sorted(NUMBERS)),
+    ended=st.integers(30, 40),
     outcome=st.sampled_from(CallOutcome),
     hold_seconds=st.sampled_from([2, 30]),
 )
@@ -224,19 +224,28 @@ CALLS = st.builds(
 
 @given(st.lists(CALLS, max_size=30))
 def test_whatever_is_told_in_whatever_order_none_is_lost_and_none_doubled(told):
-    """A model of it: a call counts by what was told of it last; answers close what is older than they are."""
+    """A call counts by what was told of it last, and an answer settles what was known then and is older."""
     board, copied = Board("pbx"), Board("pbx")
-    latest: dict[object, CallRow] = {}
+    owing: dict[object, CallRow] = {}
+    settled = set()
     for row in told:
         copied.apply(fold(board, row, at=60))
         assert copied.owed == board.owed
-        latest[row.uniqueid, row.joined_at] = row
-    pairs = [(row.party, row.queue) for row in board.owed.values()]
-    assert len(pairs) == len(set(pairs))
-    for row in board.owed.values():
-        mine = [c for c in latest.values() if owed.is_unanswered(c, 5) and party_of(c.number, "") == row.party]
-        assert row.tries <= len(mine)
-        assert row.last_at in [c.ended_at for c in mine]
-    answered = {party_of(c.number, "") for c in told if c.outcome is CallOutcome.COMPLETED}
-    owing = {party_of(c.number, "") for c in latest.values() if owed.is_unanswered(c, 5)} - {""}
-    assert owing - answered <= {row.party for row in board.owed.values()}
+        identity, party = (row.uniqueid, row.joined_at), party_of(row.number, "")
+        owing.pop(identity, None)
+        if owed.is_unanswered(row, 5) and party and identity not in settled:
+            owing[identity] = row
+        elif row.outcome is CallOutcome.COMPLETED:
+            mine = {key: c for key, c in owing.items() if party_of(c.number, "") == party}
+            if all(c.ended_at <= row.ended_at for c in mine.values()):
+                settled |= mine.keys()
+                owing = {key: c for key, c in owing.items() if key not in mine}
+        expected: dict[str, list[CallRow]] = {}
+        for counted in owing.values():
+            expected.setdefault(party_of(counted.number, ""), []).append(counted)
+        assert {line.party: line.tries for line in board.owed.values()} == {
+            party: len(calls) for party, calls in expected.items()
+        }
+        for line in board.owed.values():
+            ends = [counted.ended_at for counted in expected[line.party]]
+            assert (line.first_at, line.last_at) == (min(ends), max(ends))

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from agents import tokens
 from agents.models import Agent, ApiToken, Command, PauseReason
-from tests.support.saved import save_board, save_command
+from agents.models import Agent, Command, PauseReason
+from tests.support.saved import save_board, save_command, save_owed
 
 pytestmark = pytest.mark.django_db
 
@@ -18,8 +19,9 @@ PEOPLE = (
     *("agent_user", "other_agent", "outsider", "nobody"),
 )
 #: What each gets, in the order of PEOPLE, where everything is about Ada's phone (a member of 6500, the queue of Sales),
-#: her call of that queue, who waits there and whom it owes a call (as Bob's, a member, too), and her request. The phone that picks up or listens is one which the
-#: administrator and the lead of Sales share; Ada is to be logged in to 6501, the queue of Support.
+#: her call of that queue, who waits there and whom it owes a call (it is Bob's queue, too), and her request. The phone
+#: that picks up or listens is one which the administrator and the lead of Sales share; Ada is to be logged in to 6501,
+#: the queue of Support.
 EXPECTED = {
     ("get", "/api/v1/board"): "200 200 200 200 200 200 200 200 403 401",
     ("get", "/api/v1/pause-reasons"): "200 200 200 200 200 200 200 200 200 401",
@@ -50,6 +52,11 @@ EXPECTED = {
     ("post", "/api/v1/calls/priority"): "202 202 202 404 403 403 403 403 403 401",
     ("post", "/api/v1/calls/originate"): "202 202 202 404 403 403 202 404 403 401",
     ("post", "/api/v1/calls/hangup"): "202 202 202 404 403 403 202 404 403 401",
+    ("post", "/api/v1/owed/claim"): "202 202 202 404 403 403 202 202 403 401",
+    ("post", "/api/v1/owed/release"): "202 202 202 404 403 403 202 202 403 401",
+    ("post", "/api/v1/owed/close"): "202 202 202 404 403 403 202 202 403 401",
+    ("post", "/api/v1/owed/call"): "202 403 202 404 403 403 403 403 403 401",
+    ("get", "/api/v1/owed/closed"): "200 200 200 200 200 200 200 200 403 401",
     ("get", "/api/v1/queues/{pbx}/{number}/calls"): "200 200 200 404 200 200 200 200 403 401",
     ("get", "/api/v1/agents/{agent_id}/calls"): "200 200 200 404 200 200 200 404 403 401",
     ("get", "/api/v1/directory"): "200 200 200 200 200 200 200 200 403 401",
@@ -63,11 +70,13 @@ EXPECTED = {
 }
 #: The queue of those that are about one.
 QUEUE = {"pbx": "main", "number": "6500"}
+OWED = {"pbx": "main", "queue": "6500", "party": "+493012345"}
 
 
 @pytest.fixture(autouse=True)
 def board(db):
     save_board()
+    save_owed()
     PauseReason.objects.filter(name="Lunch").update(limit_per_queue=2)
 
 
@@ -104,6 +113,8 @@ def bodies(ada: Agent, phone: int = 0) -> dict[str, dict]:
         "notes": {"pbx": "main", "number": "0301234567", "queue": "6500", "text": "calls back"},
         "tokens": {"label": "CRM", "scope": "dial"},
         "visits": {"pbx": "main", "uniqueid": "17.2"},
+        **{name: OWED for name in ("claim", "release", "close")},
+        "call": {**OWED, "agent": phone},
     }
 
 

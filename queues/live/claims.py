@@ -1,8 +1,8 @@
 """What people do about the calls we owe: claiming, releasing and closing a line, and calling back. Pure.
 
-A line is claimed by one person at a time, so that nobody is called twice, and until then: a claim nobody acts on lapses.
-Who calls back claims it; if that does not reach the party, the claim ends with the call, so that a colleague may try
-later, and the line says when it was tried. Whoever supervises the queue may overrule a claim.
+A line is claimed by one person at a time, so that nobody is called twice; a claim nobody acts on lapses. Who calls back
+claims it; if that does not reach the party, the claim ends with the call, so that a colleague may try later, and the
+line says when it was tried. Whoever supervises the queue may overrule a claim.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from agents import services
 from agents.models import Command
 from agents.states import CommandKind, CommandState
-from queues.live import line, store
+from queues.live import claiming, line, store
 from queues.live.clock import now
 from queues.live.desk import NotPossible
 from queues.live.hands import lower_hand, raise_hand
@@ -56,6 +56,9 @@ _WORK: dict[CommandKind, Work] = {
     CommandKind.LOWER_HAND: _lower_hand,
     CommandKind.AWAIT_PAUSE: _await_pause,
     CommandKind.FORGO_PAUSE: _forgo_pause,
+    CommandKind.CLAIM: claiming.claim,
+    CommandKind.RELEASE: claiming.release,
+    CommandKind.CLOSE: claiming.close,
 }
 
 

@@ -25,7 +25,7 @@ from queues.ami.client import Client, Reply
 from queues.ami.dialects import Dialect
 from queues.ami.errors import ActionRefused, ActionTimeout, AmiError, InvalidAction, LinkDown
 from queues.ami.events import OriginateEnded
-from queues.live import dialling, moving, staffing, store
+from queues.live import claiming, dialling, moving, staffing, store
 from queues.live.clock import now
 from queues.live.desk import ANSWER_SECONDS, Desk, NotPossible, Outcome, in_the_pbxs_words
 from queues.live.lease import Database
@@ -228,6 +228,8 @@ class Commander:
         kind = CommandKind(command.kind)
         if kind in (CommandKind.PAUSE, CommandKind.UNPAUSE):
             return await self.pausing.carry_out(command, desk.ask)
+        if kind is CommandKind.ORIGINATE and "party" in command.arguments:
+            return await claiming.call_back(desk, command, dialling.dial)
         return await _CARRY_OUT[kind](desk, command)
 
     def _desk(self, command: Command) -> Desk:

@@ -68,15 +68,13 @@ def _key(board: Board, call: CallRow) -> str:
 
 def _fold(draft: Draft, call: CallRow) -> None:
     party = party_of(call.number, draft.memory.region)
-    if not party:
-        return
     settings = draft.memory.queue_settings.get(call.queue, QueueSettings())
-    if is_unanswered(call, settings.target_short_seconds):
+    if party and is_unanswered(call, settings.target_short_seconds):
         _count(draft, call, party)
         return
     _discount(draft, call)
     answered_at = call.answered_at or (call.ended_at if call.outcome is CallOutcome.COMPLETED else None)
-    if answered_at is None:
+    if not party or answered_at is None:
         return
     for row in lines_of(draft.board, party):
         if row.last_at is None or row.last_at <= answered_at:

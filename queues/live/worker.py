@@ -23,11 +23,13 @@ from django.db import DatabaseError
 from django.utils.timezone import get_default_timezone
 
 from agents import services
+from queues import owing
 from queues.ami.client import Address, Backoff, Client, Patience, connect
 from queues.ami.errors import AmiError, LoginRefused, NotGreeted
 from queues.ear import listening
 from queues.history import calls_of_days
 from queues.live import store
+from queues.live.claims import lapse
 from queues.live.clerk import Clerk
 from queues.live.clock import now
 from queues.live.commander import Commander
@@ -36,6 +38,7 @@ from queues.live.faults import in_words
 from queues.live.flusher import Flusher
 from queues.live.lease import Database, Lease, take_lease
 from queues.live.meter import Meter
+from queues.live.owed import recall as recall_calls
 from queues.live.pausing import recall, unseen_pauses
 from queues.live.publish import Publisher, tell_ended
 from queues.live.reducer import adopt, apply_calls, apply_link, apply_settings, apply_wishes
@@ -141,6 +144,8 @@ class Run:
         self._tell(LinkState.CONNECTING, warnings=self.address.warnings)
         await self._load_settings()
         await self._load_calls()
+        unfollowed = await self.database(owing.unfollowed, self.pbx, now())
+        self.changed(recall_calls(self.board, now(), *unfollowed))
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.flusher.flush_forever(), name="flush")
@@ -266,6 +271,7 @@ class Run:
                 self.session.tick()
             if self.client is not None:
                 self.meter.read(self.client.counters, self.client.heard_at)
+            self.changed(lapse(self.board, now()))
             if self.lease.may_act():
                 await self.flusher.beat(self._heard_at())
             await asyncio.sleep(BEAT_SECONDS)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from agents.models import Agent, Command
 from agents.services import COMMAND_LIFETIME
 from agents.states import CommandKind
-from queues.models import Call, Link, Member, Queue
+from queues.models import Call, Link, Member, OwedCall, Queue
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -54,6 +54,12 @@ def save_board(pbx: str = "main") -> None:
 def save_call(pbx: str, uniqueid: str, queue: str, **fields: object) -> Call:
     channel = f"PJSIP/trunk-{uniqueid}"
     return Call.objects.create(pbx=pbx, uniqueid=uniqueid, queue=queue, joined_at=AT, channel=channel, **fields)
+
+
+def save_owed(queue: str = "6500", party: str = "+493012345", **fields: object) -> OwedCall:
+    """Somebody to call back since AT."""
+    told = {"number": party, "opened_at": AT, "first_at": AT, "last_at": AT, "last_outcome": "abandoned"}
+    return OwedCall.objects.create(**{"pbx": "main", "queue": queue, "party": party, **told, **fields})
 
 
 def save_command(at: datetime = AT, **fields: object) -> Command:

@@ -1,0 +1,131 @@
+"""JSON endpoints about the calls we owe: claim, release, close, call back, and what was settled.
+
+What is owed now is on the board (`owed`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+from ninja.errors import HttpError
+from pydantic import Field
+
+from agents import permissions, requests_owed
+from agents.api import Accepted, Detail
+from agents.models import Agent
+from agents.permissions import Scope
+from agents.requests_owed import Owed
+from agents.selectors import own_phones
+from queues.api_asking import ERRORS, Asked, Asker, Line, accepted, asker, require, scope_of
+from queues.live.wire import row_json
+from queues.owing import closed_lines, open_line, own_queues
+
+router = Router()
+
+#: The longest list of what was settled.
+CLOSED_LIMIT = 200
+
+
+class OwedIn(Asked):
+    """`party` of an owed row."""
+
+    pbx: Line
+    queue: Line
+    party: Line
+
+
+class CloseIn(OwedIn):
+    """`note` says how it ended."""
+
+    note: Line = ""
+
+
+class CallBackIn(OwedIn):
+    """`agent`: the agent id of a phone of your own."""
+
+    agent: int
+
+
+@router.post("/owed/claim", response={202: Accepted, **ERRORS})
+def claim(request: HttpRequest, asked: OwedIn) -> Any:
+    """Take on a call we owe, so that nobody else makes it: for a quarter of an hour."""
+    who = asker(request)
+    line = _line(who, asked)
+    return accepted(lambda: requests_owed.request_claim(who.asking(), line, _phone(who, line)))
+
+
+@router.post("/owed/release", response={202: Accepted, **ERRORS})
+def release(request: HttpRequest, asked: OwedIn) -> Any:
+    """Leave it to others; supervisors of the queue also what somebody else has claimed."""
+    who = asker(request)
+    line = _line(who, asked)
+    told = {"may_overrule": permissions.supervises(who.scope, line.pbx, line.queue)}
+    return accepted(lambda: requests_owed.request_release(who.asking(), line, _phone(who, line), **told))
+
+
+@router.post("/owed/close", response={202: Accepted, **ERRORS})
+def close(request: HttpRequest, asked: CloseIn) -> Any:
+    """Be done with it, and say how it ended."""
+    who = asker(request)
+    line = _line(who, asked)
+    told = {"note": asked.note.strip(), "may_overrule": permissions.supervises(who.scope, line.pbx, line.queue)}
+    return accepted(lambda: requests_owed.request_close(who.asking(), line, _phone(who, line), **told))
+
+
+@router.post("/owed/call", response={202: Accepted, **ERRORS})
+def call_back(request: HttpRequest, asked: CallBackIn) -> Any:
+    """Claim it, ring your phone, and call them from it. Who answers is owed nothing any more."""
+    who = asker(request)
+    line = _line(who, asked)
+    phone = who.own_phone(asked.agent)
+    return accepted(lambda: requests_owed.request_callback(who.asking(), line, phone))
+
+
+@router.get("/owed/closed", response={200: dict[str, list[dict[str, Any]]], 401: Detail, 403: Detail, 422: Detail})
+def closed(
+    request: HttpRequest,
+    pbx: str = "",
+    queue: str = "",
+    limit: Annotated[int, Query(), Field(ge=1, le=CLOSED_LIMIT)] = 50,
+) -> Any:
+    """`{"closed": [...]}`: what was settled last, latest first, as rows of the board's `owed`."""
+    where = _seen(scope_of(request))
+    if pbx:
+        where &= Q(pbx=pbx)
+    if queue:
+        where &= Q(queue=queue.lower())
+    rows = [row_json(row) for row in closed_lines(where, limit)]
+    return HttpResponse(orjson.dumps({"closed": rows}), content_type="application/json")
+
+
+def _line(who: Asker, asked: OwedIn) -> Owed:
+    """The open line, if this person may settle it. Errors: 404 if there is none for them, 403."""
+    queue = asked.queue.lower()
+    own = own_queues(asked.pbx, who.scope)
+    line = open_line(asked.pbx, queue, asked.party)
+    if line is None or not permissions.may_see_owed(who.scope, asked.pbx, queue, own):
+        raise HttpError(404, _("Nothing is owed to them there any more."))
+    require(permissions.may_settle_owed(who.scope, asked.pbx, queue, own))
+    return Owed(line.pbx, line.queue, line.party, line.number)
+
+
+def _phone(who: Asker, line: Owed) -> Agent | None:
+    """The phone of this person on that PBX, if they have one."""
+    return next((phone for phone in own_phones(who.scope) if phone.pbx == line.pbx), None)
+
+
+def _seen(scope: Scope) -> Q:
+    """What of all that was owed exists for them."""
+    if scope.everything:
+        return Q()
+    mine = Q(pk__in=())
+    for pbx, number in scope.watched:
+        mine |= Q(pbx=pbx, queue=number)
+    for pbx in {pbx for pbx, _interface in scope.interfaces}:
+        mine |= Q(pbx=pbx, queue__in=own_queues(pbx, scope))
+    return mine
