@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from agents import tokens
 from agents.models import Agent, ApiToken, Command, PauseReason
-from agents.models import Agent, Command, PauseReason
 from tests.support.saved import save_board, save_command, save_owed
 
 pytestmark = pytest.mark.django_db
