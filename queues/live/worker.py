@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils.timezone import get_default_timezone
 
@@ -299,6 +300,7 @@ class Run:
     async def _load_settings(self) -> None:
         names, left, queues = await self.database(store.load_settings, self.pbx)
         told = {"display_names": names, "left_queues": left, "queues": queues, "zone": get_default_timezone()}
+        told["region"] = settings.PHONE_REGION
         told["pause_limits"] = await self.database(store.pause_limits)
         self.changed(apply_settings(self.board, now(), **told))
         self.changed(apply_wishes(self.board, now(), await self.database(load_wishes, self.pbx)))
