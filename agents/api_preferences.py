@@ -31,6 +31,17 @@ class QueueName(BaseModel):
     number: Annotated[str, StringConstraints(min_length=1, max_length=255), _Text]
 
 
+class AlertWays(BaseModel):
+    """By what an alert is told on the pages: a bar, the number in the tab's title, a sound, a desktop notification."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    banner: bool = True
+    badge: bool = True
+    sound: bool = True
+    notify: bool = False
+
+
 class PreferencesIO(BaseModel):
     """`filters` is the query of the page's address as it was left last; `order` names a column. What is left out is
     as if never changed."""
@@ -42,6 +53,7 @@ class PreferencesIO(BaseModel):
     order: Annotated[str, StringConstraints(max_length=64), _Text] = ""
     filters: Annotated[str, StringConstraints(max_length=4096), _Text] = ""
     density: Literal["normal", "compact", "comfortable"] = Field(default="normal")
+    alerts: AlertWays = AlertWays()
 
 
 @router.get("/preferences", response={200: PreferencesIO, 401: Detail})

@@ -1,7 +1,7 @@
 """How people want the pages, kept by login. Nothing the server acts on; the only writer of its table.
 
-Shape of the values: `favourites` and `hidden` (lists of `{"pbx", "number"}`), `order`, `filters` (a URL query) and
-`density`. What is accepted is `agents.api_preferences`' business.
+Shape of the values: `favourites` and `hidden` (lists of `{"pbx", "number"}`), `order`, `filters` (a URL query),
+`density`, and `alerts`, by which an alert is told: `{"banner", "badge", "sound", "notify"}`. What is accepted is `agents.api_preferences`' business.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from django.contrib.auth.models import User
 from agents.models import Preferences
 
 #: Those of somebody who has never changed any.
-DEFAULTS: Mapping[str, Any] = {"favourites": [], "hidden": [], "order": "", "filters": "", "density": "normal"}
+DEFAULTS: Mapping[str, Any] = {
+    "favourites": [],
+    "hidden": [],
+    "order": "",
+    "filters": "",
+    "density": "normal",
+    "alerts": {"banner": True, "badge": True, "sound": True, "notify": False},
+}
 
 
 def preferences_of(user: User) -> dict[str, Any]:

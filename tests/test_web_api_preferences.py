@@ -6,13 +6,21 @@ from django.test import Client
 pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/preferences"
-DEFAULTS = {"favourites": [], "hidden": [], "order": "", "filters": "", "density": "normal"}
+DEFAULTS = {
+    "favourites": [],
+    "hidden": [],
+    "order": "",
+    "filters": "",
+    "density": "normal",
+    "alerts": {"banner": True, "badge": True, "sound": True, "notify": False},
+}
 KEPT = {
     "favourites": [{"pbx": "main", "number": "6500"}],
     "hidden": [{"pbx": "main", "number": "6501"}, {"pbx": "branch", "number": "nacht-ü"}],
     "order": "waiting",
     "filters": "state=free&queue=main/6500",
     "density": "compact",
+    "alerts": {"banner": True, "badge": False, "sound": False, "notify": True},
 }
 
 
@@ -52,6 +60,8 @@ def test_saving_replaces_all_of_what_was_kept(viewer):
         ({"hidden": "6500"}, "hidden: "),
         ({"density": "huge"}, "density: "),
         ({"order": "a\nb"}, "order: "),
+        ({"alerts": {"sound": "yes"}}, "alerts.sound: "),
+        ({"alerts": {"smell": True}}, "alerts.smell: "),
         ({"filters": "x" * 4097}, "filters: "),
         ([], "The body"),
     ],

@@ -1,5 +1,6 @@
 /**
- * What a person wants to find again wherever they log in: favourite and hidden queues, density, the last view. Kept
+ * What a person wants to find again wherever they log in: favourite and hidden queues, density, the last view, how they
+ * want to be told of alerts. Kept
  * by the server; while it cannot be reached, by this page alone. Out: `onChange()` after each change, one's own too.
  */
 
@@ -18,6 +19,7 @@ export class Preferences {
   #timer = null;
   #lists = Object.fromEntries(LISTS.map((name) => [name, new Map()]));
   #texts = { order: "", filters: "", density: "normal" };
+  #alerts = { banner: true, badge: true, sound: true, notify: false };
   #isKept = false;
 
   onChange = () => {};
@@ -57,6 +59,17 @@ export class Preferences {
     return this.#texts.filters;
   }
 
+  /** By what an alert is told: {banner, badge, sound, notify}, each true or false. */
+  get alerts() {
+    return this.#alerts;
+  }
+
+  setAlert(way, isOn) {
+    if (this.#alerts[way] === isOn) return;
+    this.#alerts = { ...this.#alerts, [way]: isOn };
+    this.#changed();
+  }
+
   /** Asks the server for them, once. */
   async load() {
     try {
@@ -68,6 +81,7 @@ export class Preferences {
       }
       for (const name of Object.keys(this.#texts)) this.#texts[name] = told[name] ?? this.#texts[name];
       if (!DENSITIES.includes(this.#texts.density)) this.#texts.density = "normal";
+      this.#alerts = { ...this.#alerts, ...told.alerts };
       this.#isKept = true;
     } catch {
       return;
@@ -103,7 +117,7 @@ export class Preferences {
       await this.#fetch(this.#url, {
         method: "PUT",
         headers,
-        body: JSON.stringify({ ...lists, ...this.#texts }),
+        body: JSON.stringify({ ...lists, ...this.#texts, alerts: this.#alerts }),
         keepalive: true,
       });
     } catch {

@@ -5,7 +5,8 @@ import { Preferences } from "../../static/js/preferences.js";
 import { FakeTime, settle } from "./support.mjs";
 
 const sales = { pbx: "main", number: "6500" };
-const kept = { favourites: [sales], hidden: [], order: "", filters: "?group=state", density: "compact" };
+const kept = { favourites: [sales], hidden: [], order: "", filters: "?group=state", density: "compact",
+  alerts: { banner: true, badge: true, sound: false, notify: false } };
 
 /** Preferences of a server that answers with `told` (null: it does not), and what it was sent. */
 function started(told) {
@@ -63,4 +64,15 @@ test("nonsense from the server is left out", async () => {
   const { preferences } = started({ density: "huge" });
   await preferences.load();
   assert.deepEqual([preferences.density, preferences.filters, preferences.keys("favourites").size], ["normal", "", 0]);
+});
+
+test("each way of being told of an alert is kept by itself", async () => {
+  const { preferences, sent, time } = started(kept);
+  await preferences.load();
+  preferences.setAlert("sound", true);
+  preferences.setAlert("badge", true);
+  assert.deepEqual(preferences.alerts, { banner: true, badge: true, sound: true, notify: false });
+  time.pass(1_000);
+  await settle();
+  assert.deepEqual(sent, [{ ...kept, alerts: { ...kept.alerts, sound: true } }]);
 });
