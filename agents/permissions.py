@@ -11,7 +11,7 @@ their own queues. Supervisors do everything, all of them or in the queues of the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -203,6 +203,20 @@ def supervises(scope: Scope, pbx: str, queue: str) -> bool:
 
 def _supervises_some(scope: Scope, pbx: str, queues: frozenset[str]) -> bool:
     return scope.acts_everywhere or any((pbx, number) in scope.supervised for number in queues)
+
+
+def may_manage(scope: Scope, queues: Collection[QueueKey]) -> bool:
+    """Whether they may set what is worth an alert in these queues, and who is told. Without any queue it is about the
+    whole installation: for who acts everywhere."""
+    return scope.acts_everywhere or (bool(queues) and scope.supervised.issuperset(queues))
+
+
+def may_be_told(scope: Scope, pbx: str, queue: str, queues_of_agent: frozenset[str]) -> bool:
+    """Whether they may be told that something goes wrong, where they cannot be asked who they are: in this queue, with
+    an agent who is a member of these, or, with neither, with the whole PBX."""
+    if scope.everything or not (queue or queues_of_agent):
+        return scope.sees_floor
+    return any((pbx, number) in scope.watched for number in (queues_of_agent or {queue}))
 
 
 def may_act_for(scope: Scope, agent: Agent, queues_of_agent: frozenset[str]) -> bool:

@@ -1,5 +1,6 @@
 """Saves the board's changes and tells them, in this order: outbox → one transaction → one message; and the signs of
-life in between.
+life in between. What else is to be told, to webhooks and by e-mail, is written in the same transaction, and sent by
+somebody else.
 
 When the database is away, changes are kept and coalesced until it is back, and no sign of life is sent, so pages say
 since when they are old. What a change means is the reducer's business, how it is written the store's.
@@ -9,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import DatabaseError
 
+from queues.alerts.writing import MessageWriter
 from queues.live import store
 from queues.live.clock import now
 from queues.live.faults import in_words
@@ -34,13 +36,21 @@ class Flusher:
     """Of one worker run. `add` never waits; `flush_forever` is a task."""
 
     def __init__(
-        self, board: Board, publisher: Publisher, meter: Meter, *, database: Database, flushes_per_second: float
+        self,
+        board: Board,
+        publisher: Publisher,
+        meter: Meter,
+        *,
+        database: Database,
+        flushes_per_second: float,
+        wake_delivery: Callable[[], None],
     ) -> None:
         self.board = board
         self.publisher = publisher
         self.meter = meter
         self.database = database
         self._gap = 1 / flushes_per_second
+        self._wake_delivery = wake_delivery
         self._outbox = Outbox()
         self._changed = asyncio.Event()
         self._seq = 0
@@ -81,7 +91,8 @@ class Flusher:
         with self.meter.flush(len(changes)):
             self._saving_since = asyncio.get_running_loop().time()
             try:
-                self._seq, saved = await self.database(store.save, self.board.pbx, self.publisher.epoch, changes)
+                write = MessageWriter(self.board.pbx, now())
+                self._seq, saved = await self.database(store.save, self.board.pbx, self.publisher.epoch, changes, write)
             except BaseException:
                 self._outbox.put_back(changes)
                 raise
@@ -89,6 +100,8 @@ class Flusher:
                 self._saving_since = None
             self._is_saved = True
             self._note_ids(saved)
+            if write.has_written:
+                self._wake_delivery()
             await self.publisher.delta(self._seq, now(), saved)
 
     def _note_ids(self, saved: list[Change]) -> None:

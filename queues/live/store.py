@@ -106,9 +106,12 @@ def under_lease(pbx: str, epoch: int, write: Callable[..., T], *args: Any) -> T:
 # --- the board -------------------------------------------------------------------------------------------------
 
 
-def save(pbx: str, epoch: int, changes: Sequence[Change]) -> tuple[int, list[Change]]:
+def save(
+    pbx: str, epoch: int, changes: Sequence[Change], first: Callable[[Sequence[Change]], object] | None = None
+) -> tuple[int, list[Change]]:
     """Write one flush, which holds a row once at most, as an `Outbox` gives it: PostgreSQL refuses two of a key.
 
+    `first` writes what belongs to it elsewhere, in the same transaction and while the rows are still as they were.
     Returns its `seq` and the board's changes (no history) with the ids of new agents.
     """
     by_table: dict[str, list[Change]] = {}
@@ -119,6 +122,8 @@ def save(pbx: str, epoch: int, changes: Sequence[Change]) -> tuple[int, list[Cha
     with transaction.atomic():
         if not Link.objects.filter(pbx=pbx, epoch=epoch).update(seq=F("seq") + 1, **_json(values)):
             raise LeaseLost(pbx)
+        if first is not None:
+            first(changes)
         _save_queues(pbx, by_table.get("queues", ()))
         _save_members(pbx, by_table.get("members", ()))
         _save_calls(by_table.get("callers", ()), by_table.get("calls", ()))

@@ -25,6 +25,7 @@ from django.utils.timezone import get_default_timezone
 
 from agents import services
 from queues import owing
+from queues.alerts.delivery import Delivery
 from queues.ami.client import Address, Backoff, Client, Patience, connect
 from queues.ami.errors import AmiError, LoginRefused, NotGreeted
 from queues.ear import listening
@@ -114,8 +115,16 @@ class Run:
         self.database = database
         self.publisher = Publisher(board.pbx, lease.epoch)
         self.meter = Meter(board.pbx)
+        #: It works beside the board, so its look-ups must not stand in line with the board's.
+        self.messages_database = DatabaseThread(f"{board.pbx}-messages")
+        self.delivery = Delivery(board.pbx, self.messages_database)
         self.flusher = Flusher(
-            board, self.publisher, self.meter, database=database, flushes_per_second=pace.flushes_per_second
+            board,
+            self.publisher,
+            self.meter,
+            database=database,
+            flushes_per_second=pace.flushes_per_second,
+            wake_delivery=self.delivery.wake,
         )
         self.clerk = Clerk(board, self.publisher, database=database, may_act=lease.may_act, changed=self.changed)
         self.session: Session | None = None
@@ -138,6 +147,7 @@ class Run:
             await self._lead()
         finally:
             self.meter.end()
+            self.messages_database.close()
 
     async def _lead(self) -> None:
         for command in await self.database(services.mark_unanswered_unknown, self.pbx, self.lease.epoch, now()):
@@ -155,6 +165,7 @@ class Run:
                 tasks.create_task(self._hear_wake_ups(), name="wake-ups")
                 tasks.create_task(self._connect_forever(), name="link")
                 tasks.create_task(self._clerk_forever(), name="clerk")
+                tasks.create_task(self.delivery.deliver_forever(), name="messages")
         except asyncio.CancelledError:
             await self._stop()
             raise

@@ -1,0 +1,43 @@
+"""Webhooks, incidents and flushes for tests of what is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from queues.alerts.signing import new_secret
+from queues.alerts.writing import MessageWriter
+from queues.live import store
+from queues.live.concerns import IncidentRow
+from queues.live.state import Change
+from queues.models import Link, Webhook
+
+INCIDENTS = ["incidents"]
+CALLS = ["call.ringing", "call.answered", "call.ended"]
+
+
+def save_hook(url: str = "http://127.0.0.1:9/", events: list[str] = INCIDENTS, **fields: object) -> Webhook:
+    """A webhook that is switched on and told of all incidents, unless `fields` say otherwise."""
+    known = {"name": f"Hook {Webhook.objects.count() + 1}", "secret": new_secret(), "url": url, "events": events}
+    return Webhook.objects.create(**{**known, **fields})
+
+
+def incident(at: datetime, queue: str = "6500", cause: str = "limit:waiting", **fields: object) -> IncidentRow:
+    known = {"title": "5 callers wait", "value": 5.0, "limit": 4.0, "worst": 5.0, "breached_at": at}
+    return IncidentRow(pbx="main", cause=cause, opened_at=at, queue=queue, **{**known, **fields})
+
+
+def shown(row: IncidentRow) -> Change:
+    return Change("incidents", row.key, row)
+
+
+def closed(row: IncidentRow, at: datetime) -> list[Change]:
+    return [Change("incidents", row.key, None), Change("closed", row.key, replace(row, closed_at=at))]
+
+
+def flush(at: datetime, *changes: Change) -> bool:
+    """One flush of the PBX "main" as the worker makes it; whether there is something to send."""
+    epoch = Link.objects.get_or_create(pbx="main", defaults={"since": at})[0].epoch
+    writer = MessageWriter("main", at)
+    store.save("main", epoch, changes, writer)
+    return writer.has_written
