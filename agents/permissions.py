@@ -247,6 +247,17 @@ def may_act_on_call(scope: Scope, pbx: str, call: LiveCall) -> bool:
     return supervises(scope, pbx, call.queue) or (pbx, call.agent_interface) in scope.interfaces
 
 
+def may_see_owed(scope: Scope, pbx: str, queue: str, own_queues: frozenset[str]) -> bool:
+    """Whether the calls this queue owes exist for them; `own_queues` are those of their phones on this PBX, and those
+    they were logged out of through us: who has left a queue may still call its people back."""
+    return watches(scope, pbx, queue) or queue in own_queues
+
+
+def may_settle_owed(scope: Scope, pbx: str, queue: str, own_queues: frozenset[str]) -> bool:
+    """Whether they may claim, close and call back what this queue owes."""
+    return supervises(scope, pbx, queue) or queue in own_queues
+
+
 def queues_to_touch(
     scope: Scope, agent: Agent, asked: str | None, queues_of_agent: frozenset[str], *, own_counts: bool = True
 ) -> frozenset[str] | None:
