@@ -13,19 +13,15 @@ import { Preferences } from "./preferences.js";
 import { rightsOf } from "./rights.js";
 import { LiveSocket } from "./socket.js";
 import { Store } from "./store.js";
-import { gettext } from "./text.js";
+import { fill, gettext } from "./text.js";
 import { AgentsView } from "./view/agents.js";
 import { callChoices } from "./view/call_actions.js";
-import { CallerSheet } from "./view/caller_sheet.js";
 import { CallersView, partyOf } from "./view/callers.js";
-import { ExplainView } from "./view/explain.js";
 import { HeadlineView } from "./view/headline.js";
+import { Later } from "./view/later.js";
 import { Menu } from "./view/menu.js";
 import { OwnPhonesView } from "./view/own_phones.js";
-import { Palette } from "./view/palette.js";
-import { QueueSheet } from "./view/queue_sheet.js";
 import { QueuesView } from "./view/queues.js";
-import { AgentSheet } from "./view/sheet.js";
 import { offerShortcuts } from "./view/shortcuts.js";
 import { offerThemes } from "./view/theme.js";
 import { Toasts } from "./view/toasts.js";
@@ -34,7 +30,7 @@ import { TopBar } from "./view/topbar.js";
 
 const RELOAD_JITTER = 30_000;
 /** What comes so shortly before the timers step is drawn with them: one layout instead of two. */
-const NEAR_STEP = 80;
+const NEAR_STEP = 250;
 
 class LivePage {
   #main = document.getElementById("live");
@@ -48,7 +44,11 @@ class LivePage {
   #density = document.getElementById("density");
   #filters = readFilters(location.search);
   #views;
+  /** Loaded after the page: the dialogs of an agent, a queue, a call, a number; and all that understands words. */
+  #dialogs;
   #palette;
+  /** Of whoever sees the floor: what wants attention. */
+  #alerts = null;
   #beat = null;
   #build = null;
   #rights = rightsOf({ role: this.#config.role });
@@ -57,11 +57,13 @@ class LivePage {
   #openedAt = performance.now();
   #pausedAt = null;
   #isDue = false;
+  #isWaiting = false;
 
   constructor() {
     const commands = this.#commands;
     const menu = new Menu();
-    const open = (name) => (thing, part) => this.#views[name].open(thing, this.#context(), part);
+    const open = (name) => (thing, part) =>
+      this.#dialogs.use((dialogs) => dialogs[name].open(thing, this.#context(), part));
     // What views may ask for: another choice of rows, another frame, and the dialogs of the page.
     const wiring = {
       commands,
@@ -70,10 +72,10 @@ class LivePage {
       preferences: this.#preferences,
       change: (filters) => this.#change(filters),
       refresh: () => this.#refresh(),
-      explain: (figure, queue) => this.#views.explain.open(figure, queue, this.#context()),
-      openQueue: open("queueSheet"),
-      openCaller: open("callerSheet"),
-      openAgent: open("sheet"),
+      explain: (figure, queue) => this.#dialogs.use(({ explain }) => explain.open(figure, queue, this.#context())),
+      openQueue: open("queue"),
+      openCaller: open("caller"),
+      openAgent: open("agent"),
       callerMenu: (opener, caller, point) => {
         const choices = callChoices(caller, this.#context(), commands, wiring.openCaller);
         menu.open(opener, partyOf(caller.number, caller.name), choices, point);
@@ -87,17 +89,19 @@ class LivePage {
       callers: new CallersView(wiring),
       agents: isAgent ? new OwnPhonesView(wiring) : new AgentsView(wiring),
       toolbar: isAgent ? null : new Toolbar(wiring),
-      sheet: new AgentSheet(commands, wiring),
-      queueSheet: new QueueSheet(commands, wiring),
-      callerSheet: new CallerSheet(commands, wiring),
-      explain: new ExplainView(commands, wiring),
       toasts: new Toasts(commands),
     };
-    this.#palette = new Palette(wiring, {
+    const pageCommands = {
       freeze: () => this.#freeze(document.getElementById("freeze")),
       help: () => document.getElementById("help").showModal(),
       theme: offerThemes(document.getElementById("theme"), document.getElementById("theme-word")),
+    };
+    this.#dialogs = new Later(async () => new (await import("./view/dialogs.js")).Dialogs(commands, wiring));
+    this.#palette = new Later(async () => {
+      const { PaletteDialog } = await import("./view/palette_dialog.js");
+      return new PaletteDialog(wiring, pageCommands);
     });
+    if (!isAgent) this.#alerts = new Later(async () => new (await import("./view/alerts.js")).Alerts(commands, wiring));
     this.#socket.onFrame = (frame) => this.#take(frame);
     this.#socket.onState = (state) => this.#socketBecame(state);
     this.#socket.onLoggedOut = () => this.#logIn();
@@ -121,6 +125,7 @@ class LivePage {
   }
 
   #prefer() {
+    this.#alerts?.now?.showWays();
     this.#density.value = document.documentElement.dataset.density = this.#preferences.density;
     this.#draw({ isAsked: true });
   }
@@ -129,7 +134,7 @@ class LivePage {
     const freeze = document.getElementById("freeze");
     const help = document.getElementById("help");
     freeze.addEventListener("click", () => this.#freeze(freeze));
-    const openPalette = () => this.#palette.open(() => this.#context());
+    const openPalette = () => this.#palette.use((palette) => palette.open(this.#context()));
     document.getElementById("open-palette").addEventListener("click", openPalette);
     document.getElementById("open-help").addEventListener("click", () => help.showModal());
     const density = this.#density;
@@ -169,8 +174,12 @@ class LivePage {
     }
     if (!changed) return;
     // A hidden tab shows its title only, and its timers may rest for a minute.
-    if (document.hidden) this.#title(this.#context());
-    this.#refresh();
+    if (document.hidden) {
+      const context = this.#context();
+      this.#alerts?.now?.take(context, true);
+      this.#title(context);
+    }
+    this.#refresh({ mayWait: true });
   }
 
   #greet({ build, user }) {
@@ -206,21 +215,22 @@ class LivePage {
   }
 
   #report(request) {
-    const { sheet, callerSheet, toasts } = this.#views;
-    toasts.follow(request, sheet.shows(request) || callerSheet.shows(request));
+    this.#views.toasts.follow(request, this.#dialogs.now?.shows(request) ?? false);
     this.#refresh();
   }
 
-  /** Draws once at a next frame of the screen, however often it is asked. */
-  #refresh() {
-    if (this.#isDue) return;
-    this.#isDue = true;
+  /** Draws at a next frame of the screen. `mayWait`: nobody before the page asked for it. */
+  #refresh({ mayWait = false } = {}) {
     const untilStep = 1000 - (this.#clock.now() % 1000);
-    if (untilStep < NEAR_STEP) setTimeout(() => this.#drawNextFrame(), untilStep);
+    if (mayWait && untilStep < NEAR_STEP) this.#isWaiting = true;
     else this.#drawNextFrame();
   }
 
+  /** Draws once, however often it is asked. */
   #drawNextFrame() {
+    this.#isWaiting = false;
+    if (this.#isDue) return;
+    this.#isDue = true;
     requestAnimationFrame(() => {
       this.#isDue = false;
       this.#draw();
@@ -237,9 +247,10 @@ class LivePage {
     const context = { ...this.#context(), isAsked };
     const { bar, headline, toolbar, queues, callers, agents } = this.#views;
     bar.tick(context.verdict, this.#pausedAt);
-    for (const sheet of this.#sheets) sheet.render(context);
-    this.#palette.render(context);
+    this.#dialogs.now?.render(context);
+    this.#palette.now?.render(context);
     toolbar?.render(context);
+    this.#alerts?.now?.take(context, false);
     if (this.#pausedAt !== null) return;
     context.changes = this.#store.takeChanges();
     context.changes.all ||= isAsked || this.#drawnStanding !== context.standing;
@@ -247,26 +258,23 @@ class LivePage {
     for (const view of [bar, headline, queues, callers, agents]) view.render(context);
   }
 
-  get #sheets() {
-    const { sheet, queueSheet, callerSheet } = this.#views;
-    return [sheet, queueSheet, callerSheet];
-  }
-
   #tick() {
     const context = this.#context();
     this.#title(context);
     if (document.hidden) return;
     const { bar, headline, queues, callers, agents } = this.#views;
-    if (this.#drawnStanding !== context.standing) this.#refresh();
+    if (this.#isWaiting || this.#drawnStanding !== context.standing) this.#drawNextFrame();
     bar.tick(context.verdict, this.#pausedAt);
-    for (const sheet of this.#sheets) sheet.tick(context);
+    this.#dialogs.now?.tick(context);
+    this.#alerts?.now?.tick(context);
     if (this.#pausedAt !== null) return;
     for (const view of [headline, queues, callers, agents]) view.tick(context);
   }
 
   #title({ verdict, shown }) {
     const waiting = shown.queues.reduce((sum, queue) => sum + queue.waiting, 0);
-    const mark = verdict.kind === "live" ? (waiting ? `(${waiting}) ` : "") : `${verdict.badge} · `;
+    const calls = waiting ? fill(gettext("%(n)s waiting · "), { n: waiting }) : "";
+    const mark = verdict.kind === "live" ? (this.#alerts?.now?.mark ?? "") + calls : `${verdict.badge} · `;
     const title = `${mark}${gettext("Live")} · UCM Dash`;
     if (document.title !== title) document.title = title;
   }

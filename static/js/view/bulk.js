@@ -8,9 +8,8 @@ import { nameOf } from "../names.js";
 import { possibleActions } from "../possible.js";
 import { byName } from "../sorting.js";
 import { fill, gettext, ngettext } from "../text.js";
-import { partsOf, setAttribute, setHidden, setText } from "./dom.js";
+import { closeOnBackdrop, partsOf, setAttribute, setHidden, setText } from "./dom.js";
 import { PauseFields } from "./pause_fields.js";
-import { closeOnBackdrop } from "./sheet.js";
 
 const NAMED = 3;
 const WITH_FIELDS = new Set(["pause", "logout", "penalty"]);

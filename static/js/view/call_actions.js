@@ -2,13 +2,17 @@
 
 import { fill, gettext } from "../text.js";
 import { partyOf } from "./callers.js";
-import { whyTitle } from "./why.js";
 
 /** So long a call that is to end or to go elsewhere can be kept. */
 const UNDO_SECONDS = 5;
 
 const whoOf = (caller) => ({ who: partyOf(caller.number, caller.name) });
 const target = ({ pbx, uniqueid }) => ({ pbx, uniqueid });
+
+/** What one asks about a waiting caller. */
+export function whyTitle({ ringing }) {
+  return ringing.length ? gettext("Who could take this call?") : gettext("Why is nobody ringing?");
+}
 
 /** The phone of whoever sits before the page: the first of theirs that is on this PBX's board and can be reached. */
 export function ownPhone({ store, ownIds }, pbx) {

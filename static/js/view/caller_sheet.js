@@ -6,9 +6,8 @@ import { fill, gettext } from "../text.js";
 import { ActionForm } from "./action_form.js";
 import { partyOf, triesOf } from "./callers.js";
 import { askToHangUp, askToPickUp, askToRaise, askToRedirect, ownPhone } from "./call_actions.js";
-import { KeyedRows, clone, partsOf, setAttribute, setHidden, setText, showOnTop } from "./dom.js";
+import { KeyedRows, clone, closeOnBackdrop, partsOf, setAttribute, setHidden, setText, showOnTop } from "./dom.js";
 import { callRow } from "./explain.js";
-import { closeOnBackdrop } from "./sheet.js";
 import { WhyView } from "./why.js";
 
 const KINDS = { pickup: "pickup", redirect: "redirect", priority: "priority", hangup: "hangup" };

@@ -50,6 +50,16 @@ export function showOnTop(dialog) {
   dialog.showModal();
 }
 
+/** A click beside a dialog closes it, as Escape does. */
+export function closeOnBackdrop(dialog) {
+  dialog.addEventListener("pointerdown", (event) => {
+    if (event.target !== dialog) return;
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    const isInside = event.clientX >= left && event.clientX <= right && event.clientY >= top && event.clientY <= bottom;
+    if (!isInside) dialog.close();
+  });
+}
+
 /**
  * Makes `elements`, in this order, the children of `parent`. As few as possible are moved: whoever is moved is styled,
  * laid out and painted anew, and loses the focus.

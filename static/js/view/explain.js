@@ -7,9 +7,8 @@ import { columnOf, headline, queueLines } from "../figures.js";
 import { clockTime, duration, instant, percent } from "../format.js";
 import { AGENT_STATES } from "../states.js";
 import { fill, gettext, ngettext } from "../text.js";
-import { KeyedRows, clone, partsOf, setHidden, setText, showOnTop } from "./dom.js";
+import { KeyedRows, clone, closeOnBackdrop, partsOf, setHidden, setText, showOnTop } from "./dom.js";
 import { partyOf } from "./callers.js";
-import { closeOnBackdrop } from "./sheet.js";
 
 /** Names of the figures; those of today are asked for by the same word. */
 export const FIGURES = {

@@ -2,8 +2,7 @@
 
 import { suggest } from "../palette.js";
 import { gettext, ngettext, fill } from "../text.js";
-import { KeyedRows, clone, setAttribute, setHidden, setText } from "./dom.js";
-import { closeOnBackdrop } from "./sheet.js";
+import { KeyedRows, clone, closeOnBackdrop, setAttribute, setHidden, setText } from "./dom.js";
 
 export class PaletteDialog {
   #dialog = document.getElementById("palette");

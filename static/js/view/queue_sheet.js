@@ -7,10 +7,9 @@ import { byName } from "../sorting.js";
 import { AGENT_STATES } from "../states.js";
 import { fill, gettext } from "../text.js";
 import { partyOf, triesOf } from "./callers.js";
-import { KeyedRows, clone, partsOf, setAttribute, setHidden, setText, showOnTop } from "./dom.js";
+import { KeyedRows, clone, closeOnBackdrop, partsOf, setAttribute, setHidden, setText, showOnTop } from "./dom.js";
 import { FIGURES } from "./explain.js";
 import { memberChoices } from "./member_actions.js";
-import { closeOnBackdrop } from "./sheet.js";
 import { queueChoices } from "./queues.js";
 import { timing } from "./tile.js";
 

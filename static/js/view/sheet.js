@@ -6,7 +6,7 @@ import { isCall, possibleActions } from "../possible.js";
 import { AGENT_STATES } from "../states.js";
 import { fill, gettext, ngettext } from "../text.js";
 import { partyOf } from "./callers.js";
-import { partsOf, setAttribute, setHidden, setText } from "./dom.js";
+import { closeOnBackdrop, partsOf, setAttribute, setHidden, setText } from "./dom.js";
 import { SheetActions } from "./sheet_actions.js";
 import { SheetCalls } from "./sheet_calls.js";
 import { SheetQueues } from "./sheet_queues.js";
@@ -126,14 +126,4 @@ function lastText(agent, at) {
   if (last === null) return "";
   const values = { time: timeOfDay(last), ago: duration(at - last) };
   return fill(gettext("%(time)s, %(ago)s ago"), values);
-}
-
-/** A click beside a dialog closes it, as Escape does. */
-export function closeOnBackdrop(dialog) {
-  dialog.addEventListener("pointerdown", (event) => {
-    if (event.target !== dialog) return;
-    const { left, right, top, bottom } = dialog.getBoundingClientRect();
-    const isInside = event.clientX >= left && event.clientX <= right && event.clientY >= top && event.clientY <= bottom;
-    if (!isInside) dialog.close();
-  });
 }

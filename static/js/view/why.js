@@ -2,6 +2,7 @@
 
 import { nextFree, reasonsFor } from "../reasons.js";
 import { fill, gettext } from "../text.js";
+import { whyTitle } from "./call_actions.js";
 import { KeyedRows, clone, setAttribute, setHidden, setText } from "./dom.js";
 
 export class WhyView {
@@ -38,11 +39,6 @@ export class WhyView {
     this.#rows.show(reasons.map((reason) => ({ ...reason, key: reason.member.interface })));
     setText(this.#next, nextText(nextFree(store, caller, at), reasons));
   }
-}
-
-/** What one asks about a waiting caller. */
-export function whyTitle({ ringing }) {
-  return ringing.length ? gettext("Who could take this call?") : gettext("Why is nobody ringing?");
 }
 
 function nextText(next, reasons) {
