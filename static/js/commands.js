@@ -7,8 +7,8 @@
  * parts}. Its state is "sending", then the server's queued|sent, and at last done|refused|expired|unknown|undone, or
  * "failed" when the server could not be asked or answered with an error, whose number is then its `status`. `progress`
  * is how far a call has got that it places, "" for all else; it may go on after the end. What asks for many agents at
- * once has `parts`, [{name, state, message}], and as its own state what they come to: see outcomes.js. While `undoLeft` is above 0 `undo` takes it back: the server holds it that
- * long, or it is done and has an inverse that can be asked for.
+ * once has `parts`, [{name, state, message}], and as its own state what they come to: see outcomes.js. While `undoLeft`
+ * is above 0 `undo` takes it back: the server holds it that long, or it is done and has an inverse that can be asked for.
  */
 
 import { combine, isFinal } from "./outcomes.js";
@@ -132,6 +132,20 @@ export class Commands {
     }
   }
 
+  /**
+   * What needs no PBX, told at once: {answer} of `method` at `path` with `body`, or {error}, a sentence. Nothing of it
+   * is followed or undone.
+   */
+  async tell(method, path, body) {
+    try {
+      const answer = await this.#write(method, path, body);
+      if (!answer.ok) return { error: await refusal(answer) };
+      return { answer: answer.status === 204 ? null : await answer.json() };
+    } catch {
+      return { error: unreachable() };
+    }
+  }
+
   /** Takes a frame {type: "command", id, kind, state, message, progress} of the socket. */
   heard(frame) {
     const request = this.#pending.get(frame.id) ?? this.#placed.get(frame.id);
@@ -156,8 +170,12 @@ export class Commands {
   }
 
   #post(path, body) {
+    return this.#write("POST", path, body);
+  }
+
+  #write(method, path, body) {
     const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#token() };
-    return this.#fetch(this.#base + path, { method: "POST", headers, body: JSON.stringify(body) });
+    return this.#fetch(this.#base + path, { method, headers, body: JSON.stringify(body) });
   }
 
   async #send(request) {

@@ -67,7 +67,7 @@ export function callOf(store, agent) {
 }
 
 /** What tells two calls of a phone apart. */
-export const callKey = (call) => (call ? `${call.uniqueid || call.number} ${call.queue}` : "");
+export const callKey = (call) => (call ? `${call.uniqueid} ${call.number} ${call.queue}` : "");
 
 // --- sentences --------------------------------------------------------------------------------------------------
 
@@ -151,14 +151,4 @@ export function waitText(call, at) {
   if (call.joinedAt === null) return "";
   if (call.isRinging) return fill(gettext("waiting for %(time)s"), { time: duration(at - call.joinedAt) });
   return call.answeredAt === null ? "" : fill(gettext("waited %(time)s"), { time: duration(call.answeredAt - call.joinedAt) });
-}
-
-/**
- * The address that a template gives for a call, "" where it names no web page. What comes from a caller is escaped:
- * it fills places of an address, and cannot make another one of it.
- */
-export function crmLink(template, { number, name, queue, queueName }) {
-  const values = { phone: number, number, name, queue, queue_name: queueName };
-  const address = template.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? encodeURIComponent(values[key]) : whole));
-  return /^https?:\/\//i.test(address) ? address : "";
 }

@@ -16,6 +16,8 @@ export const KINDS = {
   recent: gettext("called lately"),
 };
 
+const STATES = { free: gettext("free"), busy: gettext("busy"), off: gettext("phone off"), closed: gettext("closed") };
+
 const MOST = 8;
 
 /** Up to eight entries for what was typed so far; with nothing typed, whom one called lately. */
@@ -26,7 +28,7 @@ export async function search(commands, store, pbx, text) {
   return entries.slice(0, MOST);
 }
 
-const inWords = (entry) => ({ ...entry, state: AGENT_STATES[entry.state] ?? entry.state ?? "" });
+const inWords = (entry) => ({ ...entry, state: STATES[entry.state] ?? "" });
 
 /** The same from the rows of this page. */
 export function ofBoard(store, pbx, text) {

@@ -6,6 +6,7 @@
 
 import { ServerClock } from "./clock.js";
 import { Commands } from "./commands.js";
+import { csrfToken } from "./csrf.js";
 import { instant } from "./format.js";
 import { judge } from "./freshness.js";
 import { rightsOf, whyNot } from "./rights.js";
@@ -122,9 +123,4 @@ function socketUrl(path) {
   const url = new URL(path, location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
-}
-
-/** The token of the cookie, which a login in another tab may have changed; the page's own where cookies are hidden. */
-function csrfToken(ofPage) {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? ofPage;
 }

@@ -6,14 +6,20 @@
 import { everySecond } from "./clock.js";
 import { chosenPhone, deskOf, ownPhones, phoneKey } from "./desk.js";
 import { Feed } from "./feed.js";
+import { ringsMyPhone } from "./progress.js";
+import { Sound } from "./sound.js";
 import { AGENT_STATES } from "./states.js";
 import { gettext } from "./text.js";
+import { BrowserPanel } from "./view/desk_browser.js";
 import { CallCard } from "./view/desk_call.js";
 import { DeskCalls } from "./view/desk_calls.js";
+import { DeskDay } from "./view/desk_day.js";
 import { DialBox } from "./view/desk_dial.js";
 import { PhoneChoice } from "./view/desk_phones.js";
 import { DeskQueues } from "./view/desk_queues.js";
+import { RingAlert } from "./view/desk_ring.js";
 import { StateCard } from "./view/desk_state.js";
+import { SmallWindow } from "./view/desk_window.js";
 import { setHidden } from "./view/dom.js";
 import { recall, remember } from "./view/memory.js";
 import { offerShortcuts } from "./view/shortcuts.js";
@@ -22,6 +28,8 @@ import { Toasts } from "./view/toasts.js";
 import { TopBar } from "./view/topbar.js";
 
 const PHONE = "desk-phone";
+/** What rings one's own phone first. */
+const PLACING = new Set(["calls/originate", "owed/call"]);
 
 class DeskPage {
   #main = document.getElementById("desk");
@@ -33,21 +41,30 @@ class DeskPage {
   #call;
   #dial;
   #cards;
+  #sound = new Sound();
+  #ring = new RingAlert(this.#sound);
   #isDue = false;
+  #drawnStanding = "";
 
   constructor() {
     const { commands, store } = this.#feed;
     this.#state = new StateCard(commands);
-    this.#call = new CallCard(commands, store, this.#main.dataset.crm ?? "");
+    this.#call = new CallCard(commands, store);
     this.#dial = new DialBox(commands, store);
     const last = new DeskCalls(commands, (number) => this.#dial.call(number));
-    this.#cards = [this.#state, this.#call, this.#dial, new DeskQueues(commands), last];
+    this.#cards = [this.#state, this.#call, this.#dial, new DeskQueues(commands), new DeskDay(commands), last];
+    new BrowserPanel(this.#sound, new SmallWindow(), this.#main.dataset);
     commands.onChange = (request) => {
-      for (const card of [this.#state, this.#call, this.#dial]) card.heard(request);
-      // How it ended stands where it was asked; what can still be taken back, and what failed, at the corner as well.
-      this.#toasts.follow(request, request.state === "done");
+      if (PLACING.has(request.path)) this.#ring.expectOwnDial(ringsMyPhone(request));
+      const isShown = [this.#state, this.#call, this.#dial].some((card) => card.heard(request));
+      // How it stands is told where it was asked; at the corner only what can be taken back or has no such place.
+      this.#toasts.follow(request, isShown || request.state === "done");
     };
     this.#feed.onChange = () => this.#refresh();
+    this.#feed.onFrame = () => {
+      const context = this.#feed.state();
+      this.#ring.look(context, ownPhones(context));
+    };
     this.#listen();
   }
 
@@ -96,14 +113,22 @@ class DeskPage {
     const phone = chosenPhone(phones, recall(PHONE));
     this.#bar.render(context);
     this.#phones.render(phones, phone && phoneKey(phone));
-    setHidden(this.#phones.empty, Boolean(phone) || context.verdict.kind === "loading");
-    for (const part of this.#main.querySelectorAll(".desk")) setHidden(part, !phone);
-    if (phone) for (const card of this.#cards) card.render(deskOf(context, phone), context);
+    const isKnown = context.store.isComplete;
+    setHidden(document.getElementById("desk-loading"), isKnown);
+    setHidden(document.getElementById("desk-cards"), !phone);
+    setHidden(this.#phones.empty, !isKnown || Boolean(phone));
+    if (phone) {
+      const desk = deskOf(context, phone);
+      for (const card of this.#cards) card.render(desk, context);
+    }
+    this.#drawnStanding = standingOf(context);
     this.#tick();
   }
 
   #tick() {
     const context = this.#feed.state();
+    // What may be asked for depends on whether the PBX is there, too.
+    if (this.#drawnStanding !== standingOf(context)) this.#refresh();
     this.#bar.tick(context.verdict, null);
     for (const card of this.#cards) card.tick?.(context);
     this.#title(context);
@@ -117,5 +142,8 @@ class DeskPage {
     if (document.title !== title) document.title = title;
   }
 }
+
+/** Another text whenever another PBX stands still. */
+const standingOf = ({ frozenAt }) => [...frozenAt.keys()].join(" ");
 
 new DeskPage().start();

@@ -21,13 +21,21 @@ export async function askForNotifications() {
   return (await Notification.requestPermission()) === "granted";
 }
 
-/** Shows one; another with the same `tag` replaces it. A click on it brings the page to the front and calls `onClick`. */
+/**
+ * Shows one; another with the same `tag` replaces it. A click on it brings the page to the front and calls `onClick`.
+ * Returns it, to be closed; null where none can be shown: browsers of telephones have the word, but no way to do it.
+ */
 export function notify(title, body, tag, onClick = () => {}) {
-  if (!areNotificationsOn()) return;
-  const shown = new Notification(title, { body, tag });
-  shown.onclick = () => {
-    window.focus();
-    onClick();
-    shown.close();
-  };
+  if (!areNotificationsOn()) return null;
+  try {
+    const shown = new Notification(title, { body, tag });
+    shown.onclick = () => {
+      window.focus();
+      onClick();
+      shown.close();
+    };
+    return shown;
+  } catch {
+    return null;
+  }
 }

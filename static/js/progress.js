@@ -18,6 +18,9 @@ const BAD = new Set(["refused", "expired", "unknown", "failed"]);
 /** Whether nothing more is to be expected. */
 export const isOver = (request) => BAD.has(request.state) || request.state === "undone" || OVER.has(request.progress);
 
+/** Whether one's own phone rings for it, or is about to. */
+export const ringsMyPhone = (request) => !isFinal(request) || (request.state === "done" && request.progress === "own_phone");
+
 /** The step in a sentence; `phone` is the extension of one's own phone. The PBX's reason comes before our words. */
 export function progressText(request, phone) {
   if (BAD.has(request.state)) return sentenceOf(request);

@@ -1,5 +1,7 @@
 /** The page of one's own tokens: make one, which is shown this once, see what there is, revoke. */
 
+import { Commands } from "./commands.js";
+import { csrfToken } from "./csrf.js";
 import { clockTime, instant } from "./format.js";
 import { fill, gettext } from "./text.js";
 import { announce } from "./view/announce.js";
@@ -7,10 +9,10 @@ import { KeyedRows, clone, setAttribute, setHidden, setText } from "./view/dom.j
 import { offerThemes } from "./view/theme.js";
 
 const SCOPES = { dial: gettext("placing calls"), all: gettext("everything I may do") };
-const UNREACHABLE = gettext("The UCM Dash server could not be reached. Try again in a moment.");
 
 class TokensPage {
   #config = document.getElementById("tokens").dataset;
+  #api = new Commands(this.#config.api, () => csrfToken(this.#config.csrf));
   #form = document.getElementById("token-form");
   #error = document.getElementById("token-error");
   #made = document.getElementById("token-made");
@@ -33,9 +35,10 @@ class TokensPage {
   }
 
   async #make(fields) {
-    const { answer, error } = await this.#ask("POST", "tokens", { label: fields.get("label"), scope: fields.get("scope") });
+    const asked = { label: fields.get("label"), scope: fields.get("scope") };
+    const { answer, error } = await this.#api.tell("POST", "tokens", asked);
     setHidden(this.#error, !error);
-    setText(this.#error, error);
+    setText(this.#error, error ?? "");
     if (error) return;
     this.#form.reset();
     this.#text.value = answer.token;
@@ -61,10 +64,10 @@ class TokensPage {
   }
 
   async #load() {
-    const { answer, error } = await this.#ask("GET", "tokens");
-    const tokens = answer ?? [];
+    const told = await this.#api.get("tokens");
+    const tokens = told ?? [];
     this.#rows.show(tokens.map((token) => ({ key: String(token.id), token })));
-    setText(this.#none, error || gettext("You have no token."));
+    setText(this.#none, told ? gettext("You have no token.") : gettext("Your tokens cannot be had just now."));
     setHidden(this.#none, tokens.length > 0);
   }
 
@@ -82,23 +85,10 @@ class TokensPage {
       setText(revoke, gettext("Really revoke?"));
       return;
     }
-    const { error } = await this.#ask("DELETE", `tokens/${view.token.id}`);
+    const { error } = await this.#api.tell("DELETE", `tokens/${view.token.id}`);
     announce(error || fill(gettext("%(label)s is revoked."), { label: view.token.label }));
     document.getElementById("tokens").focus();
     this.#load();
-  }
-
-  /** {answer, error}: one of both. */
-  async #ask(method, path, body) {
-    const headers = { Accept: "application/json", "X-CSRFToken": this.#config.csrf };
-    if (body) headers["Content-Type"] = "application/json";
-    try {
-      const response = await fetch(this.#config.api + path, { method, headers, body: body && JSON.stringify(body) });
-      const answer = response.status === 204 ? {} : await response.json();
-      return response.ok ? { answer } : { error: answer.detail };
-    } catch {
-      return { error: UNREACHABLE };
-    }
   }
 }
 

@@ -1,11 +1,12 @@
 /** The call in hand: who it is, how long they waited, and what I may do with them. */
 
-import { callKey, crmLink, waitText } from "../desk.js";
+import { callKey, waitText } from "../desk.js";
 import { consult, hangUpNow, lowerHand, park, raiseHand, record, transferNow } from "../desk_asks.js";
 import { KINDS, search } from "../directory.js";
 import { gettext } from "../text.js";
 import { partyOf, triesOf } from "./callers.js";
 import { partsOf, setAttribute, setHidden, setText } from "./dom.js";
+import { PartyNotes } from "./desk_party.js";
 import { NumberBox } from "./number_box.js";
 import { ResultLine } from "./result_line.js";
 
@@ -18,14 +19,15 @@ export class CallCard {
   #commands;
   #box;
   #result;
-  #crm;
+  #party;
   #desk = null;
-  #shown = "";
+  /** The call that is shown, which may be over: {key, call, pbx}. */
+  #shown = { key: "", call: null, pbx: "" };
 
-  /** `store` finds colleagues and queues to transfer to; `crm` is the template of the address of a caller, or "". */
-  constructor(commands, store, crm) {
+  /** `store` finds colleagues and queues to transfer to. */
+  constructor(commands, store) {
     this.#commands = commands;
-    this.#crm = crm;
+    this.#party = new PartyNotes(this.#root, commands);
     this.#result = new ResultLine(this.#parts.result);
     this.#box = new NumberBox(this.#form, (text) => search(commands, store, this.#desk.agent.pbx, text), KINDS);
     for (const button of this.#root.querySelectorAll("[data-act]")) {
@@ -46,58 +48,74 @@ export class CallCard {
     this.#press("hand");
   }
 
+  /** Takes a request's step. Returns whether it was asked here. */
   heard(request) {
-    if (request === this.#result.request) this.#result.show();
+    if (request !== this.#result.request) return false;
+    this.#result.show();
+    return true;
   }
 
   render(desk, context) {
     this.#desk = desk;
-    const { agent, call } = desk;
+    const { agent } = desk;
+    const call = desk.call ?? this.#lastCall(agent);
     setHidden(this.#root, !call);
-    const key = callKey(call);
-    if (key !== this.#shown) {
-      this.#shown = key;
-      this.#result.clear();
-      this.#show(false);
-    }
+    this.#turnTo(call, context);
     if (!call) return;
+    const isOver = !desk.call;
     setAttribute(this.#root, "data-old", context.frozenAt.has(agent.pbx));
     setAttribute(this.#root, "data-state", agent.state);
-    setText(this.#parts.title, call.isRinging ? gettext("Calling you") : gettext("My call"));
+    setText(this.#parts.title, isOver ? gettext("Your last call") : titleOf(call));
     setText(this.#parts.partyNumber, call.number || partyOf(call.number, call.name));
     setText(this.#parts.partyName, call.number && call.name !== call.number ? call.name : "");
     setText(this.#parts.queue, call.queueName || gettext("outside the queues"));
     setText(this.#parts.tries, triesOf(call));
-    setHidden(this.#parts.handUp, !agent.hand_raised_at);
+    setHidden(this.#parts.handUp, isOver || !agent.hand_raised_at);
     for (const [act, button] of this.#buttons) this.#offer(act, button);
     if (!this.#isOffered("transfer")) this.#show(false);
     this.#showWords();
     this.tick(context);
   }
 
+  /** The call that has just ended stays for its notes: while they are being written, and through the wrap-up. */
+  #lastCall({ pbx, state }) {
+    const { call } = this.#shown;
+    if (!call || call.isRinging || this.#shown.pbx !== pbx) return null;
+    return state === "wrap_up" || this.#party.hasDraft ? call : null;
+  }
+
+  /** Another call than before: nothing asked yet, and other notes. */
+  #turnTo(call, { store }) {
+    const key = callKey(call);
+    const isOther = key !== this.#shown.key;
+    const { pbx } = this.#desk.agent;
+    this.#shown = { key, call, pbx };
+    if (!isOther) return;
+    this.#result.clear();
+    this.#show(false);
+    this.#party.show(call, pbx, (number) => store.row("queues", pbx, number)?.name || number);
+  }
+
   tick({ now }) {
-    if (!this.#desk?.call) return;
-    const { agent, call } = this.#desk;
-    setText(this.#parts.waited, waitText(call, now(agent.pbx)));
+    const { call, pbx } = this.#shown;
+    if (call) setText(this.#parts.waited, waitText(call, now(pbx)));
   }
 
   #showWords() {
-    const { agent, call, actions } = this.#desk;
+    const { agent, actions } = this.#desk;
     setText(this.#parts.handWord, agent.hand_raised_at ? gettext("Lower hand") : gettext("Raise hand"));
     setAttribute(this.#buttons.get("hand"), "aria-pressed", String(Boolean(agent.hand_raised_at)));
     setText(this.#parts.recordWord, agent.recording_since ? gettext("Stop recording") : gettext("Record"));
     setAttribute(this.#buttons.get("record"), "aria-pressed", String(Boolean(agent.recording_since)));
     setHidden(this.#formParts.consult, !actions.includes("consult"));
-    const link = this.#crm && call.number ? crmLink(this.#crm, call) : "";
-    setHidden(this.#parts.crm, !link);
-    setAttribute(this.#parts.crm, "href", link || null);
   }
 
   #isOffered(act) {
     const { call, possible, actions } = this.#desk;
-    const isTalk = !call.isRinging;
+    // What rings at my phone is not mine yet: others may take it.
+    if (!call || call.isRinging) return false;
     if (act === "hangup" || act === "transfer") return possible[act]?.why === "";
-    return isTalk && (act === "hand" || actions.includes(act));
+    return act === "hand" || actions.includes(act);
   }
 
   #offer(act, button) {
@@ -107,7 +125,7 @@ export class CallCard {
   }
 
   #press(act) {
-    if (!this.#desk?.call || !this.#isOffered(act)) return;
+    if (!this.#desk || !this.#isOffered(act)) return;
     const { agent } = this.#desk;
     if (act === "transfer") this.#show(this.#form.hidden);
     else if (act === "hangup") this.#ask(hangUpNow(agent));
@@ -141,3 +159,5 @@ export class CallCard {
     } else if (hadFocus) (button.hidden ? this.#root : button).focus();
   }
 }
+
+const titleOf = (call) => (call.isRinging ? gettext("Calling you") : gettext("My call"));

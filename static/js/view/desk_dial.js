@@ -43,13 +43,15 @@ export class DialBox {
     this.#dial();
   }
 
+  /** Takes a request's step. Returns whether it was asked here. */
   heard(request) {
-    if (request !== this.#result.request) return;
+    if (request !== this.#result.request) return false;
     const words = progressText(request, this.#phone);
     this.#result.show(() => words, progressOutcome);
     setAttribute(this.#form, "aria-busy", isOver(request) ? null : "true");
     if (words !== this.#spoken) announce(words);
     this.#spoken = words;
+    return true;
   }
 
   render(desk) {
@@ -82,7 +84,7 @@ export class DialBox {
     setText(this.#parts.words, entry ? entry.name : "");
     if (entry || !/\d/.test(number)) return;
     this.#timer = setTimeout(async () => {
-      const told = await this.#commands.get(`numbers?${new URLSearchParams({ number })}`);
+      const told = await this.#commands.get(`numbers?${new URLSearchParams({ number, pbx: this.#desk.agent.pbx })}`);
       if (!told || number !== this.#box.value) return;
       const shown = told.display !== number ? told.display : "";
       setText(this.#parts.words, [shown, told.words].filter(Boolean).join(" · "));

@@ -60,12 +60,14 @@ export class StateCard {
     this.#press(this.#isOffered("unpause") ? "unpause" : "pause");
   }
 
+  /** Takes a request's step. Returns whether it was asked here. */
   heard(request) {
-    if (request !== this.#result.request) return;
+    if (request !== this.#result.request) return false;
     this.#result.show();
     const isPause = request.path.endsWith("/pause");
     this.#full = isPause && request.status === FULL ? request.body : null;
     setHidden(this.#parts.wait, !this.#full);
+    return true;
   }
 
   render(desk, context) {
