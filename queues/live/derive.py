@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agents.states import TALKING_DEVICES, AgentState, DeviceState, agent_state
-from queues.live import owed
+from queues.live import incidents, owed
 from queues.live.draft import Draft, replaced
 from queues.live.figures import LONGEST_SECONDS, Terms
 from queues.live.hands import ON_CALL
@@ -51,12 +51,14 @@ def derive(draft: Draft) -> None:
         recrewed |= count_in(draft.board, interface)
     for number in sorted(recrewed):
         _derive_crew(draft, number)
+    draft.queues |= recrewed
     ledger = draft.memory.ledger
     if ledger.changed:
         for interface in sorted(ledger.changed - draft.agents):
             if (row := draft.board.agents.get(interface)) is not None:
                 draft.put_agent(replaced(row, _of_the_day(draft, row)))
         ledger.changed.clear()
+    incidents.look(draft)
 
 
 def _derive_queue(draft: Draft, number: str) -> None:
@@ -93,9 +95,23 @@ def _derive_queue(draft: Draft, number: str) -> None:
         "today_longest_wait": day.longest_wait,
         "today_service_level": figures.service_level(settings.target_formula),
         "limits": draft.memory.wishes.limits_of(number, target, settings.target_percent),
+        "is_open": _is_open(draft, number),
         "staff_present": draft.memory.presence.crew(number).ready,
     }
     draft.put_queue(replaced(row, values))
+
+
+def _is_open(draft: Draft, number: str) -> bool | None:
+    """Whether the queue's hours say so; looked up when they last changed."""
+    hours, spans = draft.memory.wishes.hours_of(number), draft.memory.watch.spans
+    span = spans.get(number)
+    if hours is None or (span is not None and span.since <= draft.at < span.until):
+        return None if hours is None or span is None else span.is_open
+    span = hours.span(draft.at)
+    if span is None:
+        return None
+    spans[number] = span
+    return span.is_open
 
 
 def _derive_crew(draft: Draft, number: str) -> None:

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from agents.states import AgentState
-from queues.live.concerns import OwedRow
+from queues.live.concerns import IncidentRow, OwedRow
 from queues.live.interfaces import device_name
 from queues.live.memory import Memory
 from queues.live.shifts import MissedRing, PauseSpell
@@ -74,6 +74,7 @@ class Draft:
     def drop_queue(self, number: str) -> None:
         del self.board.queues[number]
         self._record(QueueRow.table, number, None)
+        self.queues.add(number)
 
     def put_member(self, row: MemberRow) -> None:
         before = self.board.members.get(row.key)
@@ -158,6 +159,17 @@ class Draft:
     def close_owed(self, final: OwedRow) -> None:
         """Take it off the board; `final` (with `closed_at` and `closed_how`) is what the database keeps."""
         self.drop_owed(final.key)
+        self._record("closed", "\n".join((final.table, final.key, final.opened_at.isoformat())), final)
+
+    def put_incident(self, row: IncidentRow) -> None:
+        if self.board.incidents.get(row.key) != row:
+            self.board.incidents[row.key] = row
+            self._record(row.table, row.key, row)
+
+    def close_incident(self, final: IncidentRow) -> None:
+        """Take it off the board; `final` (with `closed_at`) is what the database keeps."""
+        del self.board.incidents[final.key]
+        self._record(final.table, final.key, None)
         self._record("closed", "\n".join((final.table, final.key, final.opened_at.isoformat())), final)
 
     def _touch(self, row: CallRow) -> None:

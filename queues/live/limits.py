@@ -116,6 +116,37 @@ def severity_of(figure: str, value: float | None, amber: float | None, red: floa
     return Severity.AMBER if amber is not None and is_broken(figure, value, amber) else None
 
 
+_WORDS = {
+    Limited.WAITING: "More than {} callers wait",
+    Limited.LONGEST_WAIT: "A caller has waited for more than {}",
+    Limited.SERVICE_LEVEL: "Service level below {} %",
+    Limited.FREE_AGENTS: "Fewer than {} agents free",
+    Limited.ABANDONED_PERCENT: "More than {} % of the callers gave up",
+    Limited.PAUSE_OVER: "On a pause for more than {}",
+    Limited.TALK: "On a call for more than {}",
+    Limited.RINGING: "Rung without an answer for more than {}",
+    Limited.STUCK: "Phone in use without a call for more than {}",
+}
+_TIMES = frozenset({Limited.LONGEST_WAIT, *OF_AGENTS})
+
+
+def words(figure: str, limit: float) -> str:
+    """What is wrong where this limit is broken."""
+    return _WORDS[Limited(figure)].format(_duration(limit) if figure in _TIMES else f"{limit:g}")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    told = [f"{minutes} min"] if minutes else []
+    return " ".join(told + ([f"{rest} s"] if rest or not minutes else []))
+
+
+def is_watched(wanted: Wanted, budgets: Mapping[str, int], figure: str) -> bool:
+    """Whether any agent's state can last too long by this figure."""
+    limit = wanted.get(("", figure)) or _DEFAULTS.get(Limited(figure), NEVER)
+    return limit.red is not None and (figure != Limited.PAUSE_OVER or bool(budgets))
+
+
 @dataclass(frozen=True, slots=True)
 class Stay:
     """How long an agent may stay in the state that began at `since`: when it is too long, and which limit says so.

@@ -15,6 +15,7 @@ from queues.live.concerns import OwedRow
 from queues.live.ledger import CallKey, Ledger
 from queues.live.limits import Stay
 from queues.live.presence import Presence
+from queues.live.watch import Watch
 from queues.live.wishes import Wishes
 
 #: How many hung-up channels are remembered, so that a late event cannot bring one back.
@@ -154,6 +155,8 @@ class Memory:
     ledger: Ledger = field(default_factory=Ledger)
     #: What people set that the board is judged by.
     wishes: Wishes = field(default_factory=Wishes)
+    #: What is about to become an incident or to be over.
+    watch: Watch = field(default_factory=Watch)
     #: Who is there for each queue.
     presence: Presence = field(default_factory=Presence)
     #: Agents in a state that may last too long, and since when a phone has been in use without any channel.

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from queues.ami import events as ami
-from queues.live import calls, line, members, owed, pauses, phones, snapshots
+from queues.live import calls, incidents, line, members, owed, pauses, phones, snapshots
 from queues.live.derive import SETTLING, derive
 from queues.live.draft import Draft, reindex, replaced
 from queues.live.figures import QueueCall
@@ -113,11 +113,20 @@ def apply_tick(board: Board, at: datetime) -> list[Change]:
     for agent in board.agents.values():
         if agent.wrap_up_until is not None and agent.wrap_up_until <= at:
             draft.agents.add(agent.interface)
+    incidents.wake(draft)
     for row in [c for c in board.callers.values() if c.state is CallState.CONNECTING]:
         if row.left_at is not None and at - row.left_at >= calls.CONNECTING_LIMIT:
             calls.end(draft, row, CallOutcome.EXITED if board.memory.hears_calls else CallOutcome.LOST)
     derive(draft)
     line.refresh(draft)
+    return draft.changes
+
+
+def apply_wait(board: Board, at: datetime) -> list[Change]:
+    """Let time pass without a link: hours begin and end, and rules about the link itself come true."""
+    draft = Draft(board, at)
+    incidents.wake(draft)
+    derive(draft)
     return draft.changes
 
 
@@ -133,10 +142,7 @@ def apply_link(board: Board, at: datetime, state: LinkState, **told: Any) -> lis
             calls.end(draft, caller, CallOutcome.LOST)
         board.memory.forget_channels()
     draft.put_link(row)
-    if state is LinkState.UP and (before is None or before.state is not LinkState.UP):
-        # What is known again is judged again.
-        draft.queues.update(board.queues)
-        draft.agents.update(board.agents)
+    incidents.note_link(draft, state)
     derive(draft)
     return draft.changes
 
@@ -185,13 +191,15 @@ def apply_settings(
 
 def apply_wishes(board: Board, at: datetime, wishes: Wishes) -> list[Change]:
     """Take over what people want the board to be judged by."""
-    if wishes == board.memory.wishes:
+    watch = board.memory.watch
+    if watch.is_on and wishes == board.memory.wishes:
         return []
-    board.memory.wishes = wishes
+    board.memory.wishes, watch.is_on = wishes, True
+    watch.spans.clear()
     draft = Draft(board, at)
-    draft.queues.update(board.queues)
-    draft.agents.update(board.agents)
+    incidents.touch_all(draft)
     derive(draft)
+    incidents.drop_gone(draft)
     return draft.changes
 
 
@@ -272,6 +280,7 @@ def adopt(board: Board) -> Board:
     reindex(board)
     for interface in board.agents:
         count_in(board, interface)
+    incidents.recall(board)
     if board.link is not None:
         board.memory.clock_offset = board.link.clock_offset_seconds
     return board

@@ -43,7 +43,7 @@ from queues.live.meter import Meter
 from queues.live.owed import recall as recall_calls
 from queues.live.pausing import recall, unseen_pauses
 from queues.live.publish import Publisher, tell_ended
-from queues.live.reducer import adopt, apply_calls, apply_link, apply_settings, apply_wishes
+from queues.live.reducer import adopt, apply_calls, apply_link, apply_settings, apply_wait, apply_wishes
 from queues.live.session import Session
 from queues.live.state import Board, Change, LinkRow, LinkState
 from queues.selectors import load_board
@@ -281,6 +281,8 @@ class Run:
         while True:
             if self.session is not None:
                 self.session.tick()
+            else:
+                self.changed(apply_wait(self.board, now()))
             if self.client is not None:
                 self.meter.read(self.client.counters, self.client.heard_at)
             self.changed(lapse(self.board, now()))
