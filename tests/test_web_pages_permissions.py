@@ -25,9 +25,16 @@ EXPECTED = {
     "/manifest.webmanifest": "200 200 200 200 200 200 200 200 200 200",
     "/audit/": "200 200 200 200 403 403 403 403 403 302",
     "/audit/export.csv": "200 200 200 200 403 403 403 403 403 302",
-    "/wall/": "302 302 302 302 302 302 302 302 302 302",
+    "/wall/": "302 302 302 302 200 200 200 200 200 200",
     "/wall/<slug:slug>/": "200 200 200 302 200 200 302 302 302 302",
     "/wall/<slug:slug>/trend.json": "200 200 200 403 200 200 403 403 403 403",
+    "/walls/": "200 200 200 200 403 403 403 403 403 302",
+    "/walls/new/": "200 200 200 200 403 403 403 403 403 302",
+    "/walls/connect/": "200 200 200 200 403 403 403 403 403 302",
+    "/walls/screens/<int:screen_id>/": "405 405 405 405 405 405 405 405 405 302",
+    "/walls/screens/<int:screen_id>/disconnect/": "405 405 405 405 405 405 405 405 405 302",
+    "/walls/board/<slug:slug>/": "200 200 200 404 403 403 403 403 403 302",
+    "/walls/board/<slug:slug>/delete/": "200 200 200 404 403 403 403 403 403 302",
     "/metrics": "200 200 403 403 200 403 403 403 403 403",
     "/healthz": "200 200 200 200 200 200 200 200 200 200",
     "/readyz": "200 200 200 200 200 200 200 200 200 200",
@@ -41,12 +48,13 @@ EXPECTED = {
 def test_each_person_gets_what_is_theirs(request, path):
     save_board()
     WallBoard.objects.create(slug="sales", name="Sales", queues=[["main", "6500"]])
+    address = path.replace("<slug:slug>", "sales").replace("<int:screen_id>", "1")
     answers = {}
     for person in PEOPLE:
         browser = Client(REMOTE_ADDR=AFAR)
         if person != "nobody":
             browser.force_login(request.getfixturevalue(person))
-        answers[person] = str(browser.get(path.replace("<slug:slug>", "sales")).status_code)
+        answers[person] = str(browser.get(address).status_code)
     assert answers == dict(zip(PEOPLE, EXPECTED[path].split(), strict=True))
 
 

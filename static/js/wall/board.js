@@ -4,7 +4,7 @@
  */
 
 import { agentsOf, averageSpeed, averageTalk, headline, queueKey, queueLines, waitingCallers } from "../figures.js";
-import { clockTime, duration, instant, percent } from "../format.js";
+import { duration, instant, percent, timeOfDay } from "../format.js";
 import { brokenBy, isTooLittle } from "../limits.js";
 import { fill, gettext, ngettext } from "../text.js";
 
@@ -188,16 +188,29 @@ function whoOf({ name, number }) {
   return number === "…" ? gettext("short number") : number;
 }
 
-/** What is wrong now, worst first: [{level, text, since}]. */
+/** What is wrong now, the red before the amber, the oldest first: [{level, text, since}]. */
 export function alertsOf(store, wall) {
   const shown = new Set(wall.queues.map(({ pbx, number }) => queueKey(pbx, number)));
   return store
     .rows("incidents")
     .filter(({ pbx, queue }) => !queue || shown.has(queueKey(pbx, queue)))
-    .map(({ severity, title, opened_at, acknowledged_by: by }) => ({ level: severity, title, at: instant(opened_at), by }))
-    .sort((a, b) => Number(b.level === "red") - Number(a.level === "red") || a.at - b.at)
-    .map(({ level, title, at, by }) => {
-      const since = fill(gettext("since %(time)s"), { time: clockTime(at).slice(0, -3) });
-      return { level, text: title, since: by ? `${since} · ${fill(gettext("seen by %(name)s"), { name: by })}` : since };
-    });
+    .map((incident) => ({ incident, at: instant(incident.opened_at) }))
+    .sort((a, b) => Number(isRed(b)) - Number(isRed(a)) || a.at - b.at)
+    .map(({ incident, at }) => ({
+      level: incident.severity,
+      text: titleOf(store, incident),
+      since: sinceOf(incident, at),
+    }));
+}
+
+const isRed = ({ incident }) => incident.severity === "red";
+
+function titleOf(store, { pbx, queue, title }) {
+  const row = store.row("queues", pbx, queue);
+  return row ? `${row.name || row.number}: ${title}` : title;
+}
+
+function sinceOf({ acknowledged_by: name }, at) {
+  const since = fill(gettext("since %(time)s"), { time: timeOfDay(at) });
+  return name ? `${since} · ${fill(gettext("seen by %(name)s"), { name })}` : since;
 }

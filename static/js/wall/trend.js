@@ -20,6 +20,7 @@ export class TrendView {
 
   /** Asks now, and every minute from now on; what cannot be had just now is shown as it was. */
   start() {
+    new ResizeObserver(() => this.draw()).observe(this.#parts.chart.parentElement);
     this.#ask();
     setInterval(() => this.#ask(), REFRESH);
   }
@@ -58,7 +59,7 @@ export class TrendView {
     const em = parseFloat(getComputedStyle(chart).fontSize);
     const { clientWidth: width, clientHeight: height } = chart;
     chart.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const box = { left: 2.4 * em, top: 0.7 * em, width: width - 4.4 * em, height: height - 2.5 * em };
+    const box = { left: 2.4 * em, top: 0.7 * em, width: width - 4.4 * em, height: Math.max(em, height - 2.5 * em) };
     const { top, offered, abandoned, ground, hours } = curveOf(this.#slots, box, 4 * em);
     const bottom = box.top + box.height;
     const line = (y) => shape("line", { class: "grid", x1: box.left, x2: box.left + box.width, y1: y, y2: y });

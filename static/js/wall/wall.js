@@ -53,7 +53,7 @@ class WallPage {
     this.#socket.connect();
     everySecond(this.#clock, () => this.#draw());
     for (const name of ["online", "pageshow"]) window.addEventListener(name, () => this.#socket.hurry());
-    window.addEventListener("resize", () => this.#draw({ isResized: true }));
+    window.addEventListener("resize", () => this.#draw());
     this.#trend.start();
     stayAwake();
   }
@@ -93,7 +93,7 @@ class WallPage {
     setHidden(this.#parts.callers_panel, wall.layout !== "callers");
     setHidden(this.#parts.trend_panel, wall.layout === "callers");
     setHidden(this.#parts.agents_panel, !wall.shows_names);
-    this.#draw({ isResized: true });
+    this.#draw();
   }
 
   /** Draws once at the next frame of the screen, however often it is asked. */
@@ -118,7 +118,7 @@ class WallPage {
     return { verdict, cover: coverOf(verdict, { pbxs, isEmpty, now, waited }) };
   }
 
-  #draw({ isResized = false } = {}) {
+  #draw() {
     const now = this.#clock.now();
     const { verdict, cover } = this.#verdict(now);
     setText(this.#parts.clock, timeOfDay(now));
@@ -138,7 +138,6 @@ class WallPage {
     }
     if (wall.layout === "callers") this.#showCallers(callersOf(this.#store, lines, clock, frozenAt), now);
     if (wall.shows_names) this.#agents.show(agents.map((agent) => agentItem(agent, clock)).sort(byState), now);
-    if (isResized) this.#trend.draw();
   }
 
   #showCover(cover) {
