@@ -71,7 +71,7 @@ async def test_a_wait_ticks_and_is_noticed_when_it_grows_too_long(visit, floor):
     await expect(wait).not_to_have_attribute("data-level", "warn")
     await expect(page.locator("#figures [data-figure=longest]")).to_have_text(await wait.inner_text())
     await expect(wait).to_have_attribute("data-level", "warn")
-    await expect(page).to_have_title("(1) Live · UCM Dash")
+    await expect(page).to_have_title("1 waiting · Live · UCM Dash")
 
 
 async def test_names_from_outside_stay_text(visit, floor):

@@ -1,0 +1,84 @@
+"""Alerts on the Live page: raised hands and broken limits are told once, seen by name, and over when they are over."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.support.accessibility import violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+def bars(page: Page):
+    return page.locator("#alert-list .alert")
+
+
+async def ask(page: Page, path: str, body: dict) -> int:
+    """What the API answers to this page's person."""
+    script = """([path, body]) => fetch(`/api/v1/${path}`, {
+        method: "POST",
+        headers: {
+            "Content-Type": "application/json",
+            "X-CSRFToken": document.cookie.match(/csrftoken=([^;]+)/)[1],
+        },
+        body: JSON.stringify(body),
+    }).then((answer) => answer.status)"""
+    return await page.evaluate(script, [path, body])
+
+
+async def agent_id(page: Page, interface: str) -> int:
+    script = """(face) => fetch("/api/v1/board").then((answer) => answer.json())
+        .then((board) => board.agents.find((agent) => agent.interface === face).id)"""
+    return await page.evaluate(script, interface)
+
+
+async def test_a_raised_hand_is_a_card_until_it_is_lowered(visit, floor):
+    watching = (await visit("supervisor")).page
+    await expect(watching.locator("#alerts")).to_be_hidden()
+    asking = (await visit("agent")).page
+    call = floor.arrive("sales", number="0301234567", name="Eve Frost")
+    floor.answer(call, "PJSIP/1000")
+    ada = await agent_id(asking, "PJSIP/1000")
+    await expect(watching.locator(".tile", has_text="Ada Berg")).to_have_attribute("data-state", "on_call")
+
+    assert await ask(asking, f"agents/{ada}/hand", {"raised": True}) == 202
+    card = bars(watching).filter(has_text="Ada Berg asks for help with a call")
+    await expect(card).to_contain_text("sales · Eve Frost")
+    await expect(watching).to_have_title(re.compile(r"^\(1\) "))
+    await expect(watching.locator("#polite")).to_have_text("Ada Berg asks for help with a call")
+    assert await violations(watching) == []
+    await card.get_by_role("button", name="Seen").click()
+    await expect(card).to_have_count(0)
+    await expect(watching).to_have_title(re.compile("^Live"))
+
+    assert await ask(asking, f"agents/{ada}/hand", {"raised": True}) == 202
+    await expect(card).to_have_count(1)
+    floor.abandon(call)
+    await expect(card).to_have_count(0)
+
+
+async def test_sound_is_said_to_be_blocked_until_the_first_click(visit, floor):
+    page = (await visit("supervisor")).page
+    blocked = page.get_by_role("button", name="Sound blocked: click to hear alerts")
+    await page.reload()
+    await expect(page.locator("#badge-word")).to_have_text("Live")
+    await expect(blocked).to_be_visible()
+    await page.locator("h2").first.click()
+    await expect(blocked).to_be_hidden()
+
+
+async def test_everybody_chooses_how_they_are_told(visit, floor):
+    page = (await visit("supervisor")).page
+    menu = page.locator("#user-menu summary")
+    await menu.click()
+    await expect(page.get_by_label("Number in the tab's title")).to_be_checked()
+    async with page.expect_response("**/preferences") as saved:
+        await page.get_by_label("Number in the tab's title").click()
+    assert (await (await saved.value).json())["alerts"]["badge"] is False
+    await page.get_by_role("button", name="Try the sound").click()
+    await page.reload()
+    await menu.click()
+    await expect(page.get_by_label("Number in the tab's title")).not_to_be_checked()
+    async with page.expect_response("**/preferences"):
+        await page.get_by_label("Number in the tab's title").click()
