@@ -258,6 +258,29 @@ def may_settle_owed(scope: Scope, pbx: str, queue: str, own_queues: frozenset[st
     return supervises(scope, pbx, queue) or queue in own_queues
 
 
+def may_see_incident(scope: Scope, pbx: str, queue: str, interface: str, queues_of_agent: frozenset[str]) -> bool:
+    """Whether an incident exists for them: about a queue they watch, an agent they see, their own phone, or the whole
+    of a PBX that they watch a queue of. `queues_of_agent`: where that agent is a member, or was until logged out."""
+    if (pbx, interface) in scope.interfaces:
+        return True
+    return _concerns(scope.everything, scope.watched, pbx, queue, interface, queues_of_agent)
+
+
+def may_acknowledge(scope: Scope, pbx: str, queue: str, interface: str, queues_of_agent: frozenset[str]) -> bool:
+    """Whether they may be named as who has seen to an incident: who supervises what it is about."""
+    return _concerns(scope.acts_everywhere, scope.supervised, pbx, queue, interface, queues_of_agent)
+
+
+def _concerns(
+    all_queues: bool, queues: frozenset[tuple[str, str]], pbx: str, queue: str, interface: str, of_agent: frozenset[str]
+) -> bool:
+    if all_queues:
+        return True
+    if interface:
+        return any((pbx, number) in queues for number in of_agent)
+    return (pbx, queue) in queues if queue else any(queue_pbx == pbx for queue_pbx, _number in queues)
+
+
 def queues_to_touch(
     scope: Scope, agent: Agent, asked: str | None, queues_of_agent: frozenset[str], *, own_counts: bool = True
 ) -> frozenset[str] | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agents import tokens
 from agents.models import Agent, ApiToken, Command, PauseReason
-from tests.support.saved import save_board, save_command, save_owed
+from tests.support.saved import save_board, save_command, save_incident, save_owed
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,8 @@ EXPECTED = {
     ("post", "/api/v1/owed/close"): "202 202 202 404 403 403 202 202 403 401",
     ("post", "/api/v1/owed/call"): "202 403 202 404 403 403 403 403 403 401",
     ("get", "/api/v1/owed/closed"): "200 200 200 200 200 200 200 200 403 401",
+    ("post", "/api/v1/incidents/acknowledge"): "202 202 202 404 403 403 404 404 403 401",
+    ("get", "/api/v1/incidents"): "200 200 200 200 200 200 200 200 403 401",
     ("get", "/api/v1/queues/{pbx}/{number}/calls"): "200 200 200 404 200 200 200 200 403 401",
     ("get", "/api/v1/agents/{agent_id}/calls"): "200 200 200 404 200 200 200 404 403 401",
     ("get", "/api/v1/directory"): "200 200 200 200 200 200 200 200 403 401",
@@ -76,6 +78,7 @@ OWED = {"pbx": "main", "queue": "6500", "party": "+493012345"}
 def board(db):
     save_board()
     save_owed()
+    save_incident()
     PauseReason.objects.filter(name="Lunch").update(limit_per_queue=2)
 
 
@@ -114,6 +117,7 @@ def bodies(ada: Agent, phone: int = 0) -> dict[str, dict]:
         "visits": {"pbx": "main", "uniqueid": "17.2"},
         **{name: OWED for name in ("claim", "release", "close")},
         "call": {**OWED, "agent": phone},
+        "acknowledge": {"pbx": "main", "cause": "rule:1", "queue": "6500"},
     }
 
 

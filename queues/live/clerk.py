@@ -17,8 +17,10 @@ from agents.models import Command
 from agents.states import CommandKind, CommandState
 from queues.live import claiming, line, store
 from queues.live.clock import now
+from queues.live.concerns import incident_key
 from queues.live.desk import NotPossible
 from queues.live.hands import lower_hand, raise_hand
+from queues.live.incidents import acknowledge
 from queues.live.lease import Database
 from queues.live.publish import Publisher, tell_ended
 from queues.live.state import Board, Change
@@ -51,6 +53,15 @@ def _forgo_pause(board: Board, command: Command, at: datetime) -> tuple[list[Cha
     return line.leave(board, command.arguments["interface"], at), _("You wait for no pause any more.")
 
 
+def _acknowledge(board: Board, command: Command, at: datetime) -> tuple[list[Change], str]:
+    told = command.arguments
+    key = incident_key(told["cause"], told["queue"], told["interface"])
+    changes = acknowledge(board, key, told["by"], at)
+    if changes is None:
+        raise NotPossible(_("This is over by now."))
+    return changes, _("Seen by {name}.").format(name=board.incidents[key].acknowledged_by)
+
+
 _WORK: dict[CommandKind, Work] = {
     CommandKind.RAISE_HAND: _raise_hand,
     CommandKind.LOWER_HAND: _lower_hand,
@@ -59,6 +70,7 @@ _WORK: dict[CommandKind, Work] = {
     CommandKind.CLAIM: claiming.claim,
     CommandKind.RELEASE: claiming.release,
     CommandKind.CLOSE: claiming.close,
+    CommandKind.ACKNOWLEDGE: _acknowledge,
 }
 
 

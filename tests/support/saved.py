@@ -11,7 +11,7 @@ from django.utils import timezone
 from agents.models import Agent, Command
 from agents.services import COMMAND_LIFETIME
 from agents.states import CommandKind
-from queues.models import Call, Link, Member, OwedCall, Queue
+from queues.models import Call, Incident, Link, Member, OwedCall, Queue
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -60,6 +60,12 @@ def save_owed(queue: str = "6500", party: str = "+493012345", **fields: object) 
     """Somebody to call back since AT."""
     told = {"number": party, "opened_at": AT, "first_at": AT, "last_at": AT, "last_outcome": "abandoned"}
     return OwedCall.objects.create(**{"pbx": "main", "queue": queue, "party": party, **told, **fields})
+
+
+def save_incident(cause: str = "rule:1", queue: str = "6500", **fields: object) -> Incident:
+    """Something wrong since AT."""
+    told = {"opened_at": AT, "breached_at": AT, "title": "Nobody is free"}
+    return Incident.objects.create(**{"pbx": "main", "cause": cause, "queue": queue, **told, **fields})
 
 
 def save_command(at: datetime = AT, **fields: object) -> Command:
