@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agents.models import Agent, CallNote, Command
-from agents.states import BOARD_KINDS, FINAL_COMMAND_STATES, CommandKind, CommandState
+from agents.states import BOARD_KINDS, FINAL_COMMAND_STATES, CallProgress, CommandKind, CommandState
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,8 @@ RETURN_LIFETIME = timedelta(minutes=1)
 RETURN_TRIES = 3
 #: A PBX that sends no events is asked again within so long.
 RETURN_SHOWN_AFTER = timedelta(seconds=30)
+#: Dialled calls are not looked for any further back.
+LONGEST_CALL = timedelta(days=1)
 #: The channel layer's group in which workers wait.
 WAKE_UP_GROUP = "commands"
 
@@ -168,6 +170,25 @@ def finish_command(command_id: int, state: CommandState, message: str, at: datet
         raise ValueError(f"{state} is no outcome")
     sent = Command.objects.filter(pk=command_id, state=CommandState.SENT)
     return sent.update(state=state, message=message, finished_at=at) == 1
+
+
+def note_progress(command_id: int, progress: str, message: str) -> None:
+    """Write how far a dialled call has got; a `message` of "" leaves the one there is."""
+    told = {"progress": progress, "message": message} if message else {"progress": progress}
+    Command.objects.filter(pk=command_id).update(**told)
+
+
+def lose_progress(pbx: str, at: datetime) -> list[Command]:
+    """Say of the dialled calls that were followed until the link was lost that nobody knows how they go on. Returns
+    their commands."""
+    live = (CallProgress.OWN_PHONE, CallProgress.DIALLING, CallProgress.THEIRS, CallProgress.CONNECTED)
+    lately = at - LONGEST_CALL
+    lost = list(Command.objects.filter(pbx=pbx, progress__in=live, requested_at__gte=lately))
+    for command in lost:
+        command.progress = ""
+        command.message = _("The connection to the PBX was lost meanwhile: how the call went on is unknown.")
+        note_progress(command.pk, command.progress, command.message)
+    return lost
 
 
 def mark_unanswered_unknown(pbx: str, epoch: int, at: datetime) -> list[Command]:

@@ -137,10 +137,12 @@ BOARD_KINDS = frozenset(
 
 
 class CallProgress(StrEnum):
-    """How far a call that we placed has got. OWN_PHONE: the phone of who dialled rings; THEIRS: the other's does;
-    CONNECTED: they talk; the others say how it ended without that."""
+    """How far a call that we placed has got. OWN_PHONE: the phone of who dialled rings; DIALLING: it was picked up, and
+    the PBX calls the other; THEIRS: the other's rings; CONNECTED: they talk; ENDED: it is over, also when who dialled
+    gave up; the others say how it ended without a talk."""
 
     OWN_PHONE = "own_phone"
+    DIALLING = "dialling"
     THEIRS = "theirs"
     CONNECTED = "connected"
     BUSY = "busy"

@@ -120,6 +120,16 @@ def test_how_an_originate_ended_is_told_with_its_action_id():
     assert told(f"{text}\nResponse: Failure\nUniqueid: <unknown>") == events.OriginateEnded("x-1", False, 4, "A/1", "")
 
 
+def test_of_the_states_of_a_dial_only_the_sound_of_a_trunk_says_more_than_the_channel():
+    text = "Event: DialState\nPrivilege: call,all\nUniqueid: 1.1\nDestUniqueid: 1.2\nDialStatus:"
+    assert told(f"{text} PROGRESS") == events.DialProgressed("1.1", "1.2")
+    assert told(f"{text} RINGING") is None
+    assert [DEFAULT_WANTED[b"dialstate"] in f"{text} {word}\n".encode() for word in ("PROGRESS", "RINGING")] == [
+        True,
+        False,
+    ]
+
+
 def test_the_pbx_boots_reloads_and_shuts_down():
     assert told("Event: FullyBooted\nUptime: 16\nStatus: Fully Booted") == events.PbxBooted(16)
     assert told("Event: FullyBooted\nStatus: Fully Booted") == events.PbxBooted(None)

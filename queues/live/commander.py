@@ -12,6 +12,7 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError
@@ -24,10 +25,10 @@ from queues.ami import actions
 from queues.ami.client import Client, Reply
 from queues.ami.dialects import Dialect
 from queues.ami.errors import ActionRefused, ActionTimeout, AmiError, InvalidAction, LinkDown
-from queues.ami.events import OriginateEnded
 from queues.live import claiming, dialling, moving, staffing, store
 from queues.live.clock import now
 from queues.live.desk import ANSWER_SECONDS, Desk, NotPossible, Outcome, in_the_pbxs_words
+from queues.live.following import Following
 from queues.live.lease import Database
 from queues.live.pausing import Pausing
 from queues.live.publish import Publisher, tell_ended
@@ -36,10 +37,6 @@ from queues.live.state import Board, Change
 
 logger = logging.getLogger(__name__)
 
-#: How long the PBX may take to tell how an Originate went, after the ringing.
-OUTCOME_GRACE_SECONDS = 10.0
-#: A PBX that lets us hear calls has shown the new channel by then.
-FIRST_SIGN_SECONDS = 3.0
 #: So many commands may be under way to one PBX at once; more wait in the database, and may expire there.
 AT_ONCE = 20
 #: So soon it is looked again whether some have ended: a request for hundreds of agents must not expire meanwhile.
@@ -100,10 +97,8 @@ class Commander:
         self.changed = changed
         self.look_again = look_again
         self.pausing = Pausing(board, database=database, changed=changed)
+        self.following = Following(hears_calls=lambda: board.memory.hears_calls, database=database, publisher=publisher)
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._outcomes: dict[str, asyncio.Future[OriginateEnded]] = {}
-        #: Outcomes read before the answer to their Originate was worked off, the latest few.
-        self._early: dict[str, OriginateEnded] = {}
         #: Not sent because the database did not say whether they were claimed.
         self._doubtful: list[Command] = []
 
@@ -150,22 +145,14 @@ class Commander:
         done: bool = await self.database(store.under_lease, self.board.pbx, self.epoch, write, *args)
         return done
 
-    def originate_ended(self, event: OriginateEnded) -> None:
-        """How a call went that was dialled, by us or (then it is soon forgotten) by others."""
-        outcome = self._outcomes.get(event.action_id)
-        if outcome is None:
-            self._early[event.action_id] = event
-            if len(self._early) > 5 * AT_ONCE:
-                del self._early[next(iter(self._early))]
-        elif not outcome.done():
-            outcome.set_result(event)
-
     async def give_up_orphans(self) -> None:
-        """End what earlier connections and worker runs claimed and never heard of again. Only before anything
-        was sent over this connection: whatever is under way now is not ours."""
+        """End what earlier connections and worker runs claimed and never heard of again, and say that the calls they
+        followed are out of sight. Only before anything was sent over this connection: what is under way is not ours."""
         orphans = await self.database(services.mark_unanswered_unknown, self.board.pbx, self.epoch + 1, now())
         for command in orphans:
             await tell_ended(command, self.publisher)
+        for command in await self.database(services.lose_progress, self.board.pbx, now()):
+            await self.publisher.result(command)
 
     async def _carry_out(self, command: Command) -> None:
         """Send one claimed command and write how it ended, whatever happens on the way."""
@@ -214,6 +201,7 @@ class Commander:
 
     async def _write(self, command: Command, state: CommandState, message: str) -> None:
         """Save and tell an outcome, unless there is one. Errors: DatabaseError."""
+        message = self.following.finished(self.client.id_of(_label(command)), command, state, message)
         if await self.database(services.finish_command, command.pk, state, message, now()):
             command.state, command.message = state, message
             if state is CommandState.DONE and command.kind in _CHANGING:
@@ -249,28 +237,12 @@ class Commander:
             dialect=self.dialect,
             ask=ask,
             read=read,
-            originate_ended=self._outcome,
+            follow=partial(self.following.begin, command, self.client.id_of(_label(command))),
+            originate_ended=self.following.outcome,
             look_again=self.look_again,
             changed=self.changed,
             database=self.database,
         )
-
-    async def _outcome(self, action_id: str) -> OriginateEnded | None:
-        """How the first leg ended; None where the PBX tells us nothing of calls. Errors: ActionTimeout."""
-        if (early := self._early.pop(action_id, None)) is not None:
-            return early
-        outcome: asyncio.Future[OriginateEnded] = asyncio.get_running_loop().create_future()
-        self._outcomes[action_id] = outcome
-        try:
-            await asyncio.wait([outcome], timeout=FIRST_SIGN_SECONDS)
-            if not outcome.done() and not self.board.memory.hears_calls:
-                return None
-            async with asyncio.timeout(dialling.RING_SECONDS + OUTCOME_GRACE_SECONDS):
-                return await outcome
-        except TimeoutError:
-            raise ActionTimeout("No OriginateResponse came.") from None
-        finally:
-            del self._outcomes[action_id]
 
 
 def _label(command: Command, number: int = 1) -> str:

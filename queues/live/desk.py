@@ -37,15 +37,16 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`ask` sends what changes something, `read` asks without a trace in the log. `originate_ended(action_id)` waits
-    for how a dialled call went, None where the PBX tells nothing of calls. `look_again(queue)` has the queue polled
-    at once: some changes have no event. `changed` takes changes of the board. `database(function, *args)`
-    runs a blocking function."""
+    """`ask` sends what changes something, `read` asks without a trace in the log. `follow(interface)` has the call
+    followed that is about to be dialled from there; `originate_ended(action_id)` waits for how its first leg went, None
+    where the PBX tells nothing of calls. `look_again(queue)` has the queue polled at once: some changes have no event.
+    `changed` takes changes of the board. `database(function, *args)` runs a blocking function."""
 
     board: Board
     dialect: Dialect
     ask: Ask
     read: Callable[[Action], Awaitable[Reply]]
+    follow: Callable[[str], None]
     originate_ended: Callable[[str], Awaitable[OriginateEnded | None]]
     look_again: Callable[[str], None]
     changed: Callable[[Iterable[Change]], None]

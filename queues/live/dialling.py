@@ -42,6 +42,7 @@ async def dial(desk: Desk, command: Command) -> Outcome:
         priority=1,
         timeout_milliseconds=RING_SECONDS * 1000,
     )
+    desk.follow(action.channel)
     return await _ring(desk, action, _("The phone {phone} answered; the PBX is dialling {number}."), told["number"])
 
 

@@ -20,7 +20,7 @@ from queues.ami.events import (
     CallerAbandoned,
     CallerJoined,
     CallerLeft,
-    OriginateEnded,
+    Event,
     PbxBooted,
     PbxReloaded,
 )
@@ -106,26 +106,26 @@ class Session:
             seen.append("no_call_events")
         return tuple(dict.fromkeys(seen))
 
-    async def run(self, originate_ended: Callable[[OriginateEnded], None]) -> None:
-        """Keep the board in step until the link is lost."""
+    async def run(self, heard: Callable[[Event | Overflow], None]) -> None:
+        """Keep the board in step until the link is lost; `heard` is told of each event once the board is."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._read(originate_ended), name="ami-read")
+            tasks.create_task(self._read(heard), name="ami-read")
             tasks.create_task(self._poll_forever(), name="ami-poll")
 
-    async def _read(self, originate_ended: Callable[[OriginateEnded], None]) -> None:
+    async def _read(self, heard: Callable[[Event | Overflow], None]) -> None:
         worked_off = 0
         async for event, at in self.client.events():
             if isinstance(event, Overflow):
                 facts = {"pbx": self.board.pbx, "dropped": event.dropped}
                 logger.warning("events overflowed, asking for everything anew", extra={"facts": facts})
                 self._resync.set()
+                heard(event)
                 continue
             changes = apply_event(self.board, event, at)
             if changes:
                 self.changed(changes)
-            if isinstance(event, OriginateEnded):
-                originate_ended(event)
-            elif isinstance(event, PbxReloaded | PbxBooted):
+            heard(event)
+            if isinstance(event, PbxReloaded | PbxBooted):
                 self._resync.set()
             elif isinstance(event, _ACTIVITY):
                 # Not later for each further event, or a busy queue's counters would never be asked for.

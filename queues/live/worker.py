@@ -236,7 +236,8 @@ class Run:
             )
             self.client, self.session = client, session
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(session.run(commander.originate_ended), name="session")
+                tasks.create_task(session.run(commander.following.heard), name="session")
+                tasks.create_task(commander.following.tell_forever(), name="following")
                 tasks.create_task(self._command_forever(commander, tasks), name="commands")
         finally:
             self.client = self.session = None

@@ -256,11 +256,11 @@ export class Commands {
     }
   }
 
-  #step(request, { state, message, progress = "" }) {
-    const isFurther = progress !== "" && progress !== request.progress;
-    if (isFurther) request.progress = progress;
+  #step(request, { state, message, progress = request.progress }) {
+    const isFurther = progress !== request.progress;
+    request.progress = progress;
     if (isFinal(request)) {
-      if (isFurther) this.onChange(request);
+      if (isFurther) this.onChange(Object.assign(request, { message }));
       return;
     }
     Object.assign(request, { state, message });

@@ -5,6 +5,7 @@ import { fill, gettext } from "./text.js";
 
 const WORDS = {
   own_phone: gettext("Your phone %(phone)s rings: pick it up."),
+  dialling: gettext("You are in the call; the number is being dialled."),
   theirs: gettext("It rings there."),
   connected: gettext("Connected."),
   busy: gettext("Busy."),

@@ -84,6 +84,13 @@ def dial_ended(values: Values) -> kinds.DialEnded:
     return kinds.DialEnded(values.word("Uniqueid"), values.identity("DestUniqueid"), values.word("DialStatus").upper())
 
 
+def dial_progressed(values: Values) -> kinds.DialProgressed | None:
+    """`DialState`, of which only PROGRESS is of interest."""
+    if values.word("DialStatus").upper() != "PROGRESS":
+        return None
+    return kinds.DialProgressed(values.word("Uniqueid"), values.identity("DestUniqueid"))
+
+
 def bridge_changed(values: Values) -> kinds.BridgeChanged:
     """`BridgeEnter` and `BridgeLeave`."""
     entered = (values.frame.get("Event") or "").strip().lower() == "bridgeenter"

@@ -261,6 +261,15 @@ class DialEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class DialProgressed:
+    """`DialState` PROGRESS: who is dialled sends sound before answering, as trunks do instead of ringing. The other
+    states say no more than the channel's own."""
+
+    uniqueid: str
+    agent_uniqueid: str
+
+
+@dataclass(frozen=True, slots=True)
 class BridgeChanged:
     """`BridgeEnter` (`entered`) or `BridgeLeave`: a channel joined or left a conversation."""
 
@@ -339,6 +348,7 @@ Event = (
     | HangupRequested
     | QueueVariableSet
     | DialEnded
+    | DialProgressed
     | BridgeChanged
     | DeviceChanged
     | Transferred

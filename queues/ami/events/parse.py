@@ -39,6 +39,7 @@ _LIVE_READERS: dict[str, Callable[[Values], kinds.Event | None]] = {
     "softhanguprequest": channel_frames.hangup_requested,
     "varset": channel_frames.variable_set,
     "dialend": channel_frames.dial_ended,
+    "dialstate": channel_frames.dial_progressed,
     "bridgeenter": channel_frames.bridge_changed,
     "bridgeleave": channel_frames.bridge_changed,
     "devicestatechange": channel_frames.device_changed,
@@ -60,8 +61,12 @@ _READERS: dict[str, Callable[[Values], kinds.Event | None]] = {
     "status": channel_frames.channel,
 }
 
-#: The live events worth decoding. A dialplan sets variables all the time; only one of them is of interest.
-DEFAULT_WANTED: Wanted = {name.encode(): b"" for name in _LIVE_READERS} | {b"varset": b"\nVariable: QUEUESTATUS\n"}
+#: The live events worth decoding. A dialplan sets variables all the time, and phones ring; only one of each is of
+#: interest.
+DEFAULT_WANTED: Wanted = {name.encode(): b"" for name in _LIVE_READERS} | {
+    b"varset": b"\nVariable: QUEUESTATUS\n",
+    b"dialstate": b"\nDialStatus: PROGRESS\n",
+}
 
 
 def from_frame(frame: Frame, faults: Counter[str] | None = None) -> kinds.Event | None:
