@@ -5,25 +5,28 @@ What is owed now is on the board (`owed`).
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field
 
 from agents import permissions, requests_owed
 from agents.api import Accepted, Detail
 from agents.models import Agent
-from agents.permissions import Scope
 from agents.requests_owed import Owed
 from agents.selectors import own_phones
 from queues.api_asking import ERRORS, Asked, Asker, Line, accepted, asker, require, scope_of
 from queues.live.wire import row_json
-from queues.owing import closed_lines, open_line, own_queues
+from queues.models import Link
+from queues.owing import closed_lines, open_line, outages, own_queues, seen_by, unlisted
+from queues.visibility import may_see_link
 
 router = Router()
 
@@ -94,13 +97,46 @@ def closed(
     limit: Annotated[int, Query(), Field(ge=1, le=CLOSED_LIMIT)] = 50,
 ) -> Any:
     """`{"closed": [...]}`: what was settled last, latest first, as rows of the board's `owed`."""
-    where = _seen(scope_of(request))
+    where = seen_by(scope_of(request))
     if pbx:
         where &= Q(pbx=pbx)
     if queue:
         where &= Q(queue=queue.lower())
     rows = [row_json(row) for row in closed_lines(where, limit)]
     return HttpResponse(orjson.dumps({"closed": rows}), content_type="application/json")
+
+
+class OutageOut(Schema):
+    """`ended_at` null: nobody sees this PBX now."""
+
+    pbx: str
+    began_at: datetime
+    ended_at: datetime | None
+
+
+class UnlistedOut(Schema):
+    """Callers of today who are owed nothing: `anonymous` gave no number, `short` hung up at once, of `lost` nobody
+    knows how they ended. `outages` of today: what came and went meanwhile is not known."""
+
+    anonymous: int
+    short: int
+    lost: int
+    outages: list[OutageOut]
+
+
+@router.get("/owed/unlisted", response={200: UnlistedOut, 401: Detail, 403: Detail})
+def not_listed(request: HttpRequest) -> Any:
+    """What the list of calls we owe cannot have, of the queues you see."""
+    scope, at = scope_of(request), timezone.now()
+    found = unlisted(scope, at)
+    pbxs = [pbx for pbx in Link.objects.values_list("pbx", flat=True) if may_see_link(scope, pbx)]
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "anonymous": found.anonymous,
+        "short": found.short,
+        "lost": found.lost,
+        "outages": outages(pbxs, midnight),
+    }
 
 
 def _line(who: Asker, asked: OwedIn) -> Owed:
@@ -117,15 +153,3 @@ def _line(who: Asker, asked: OwedIn) -> Owed:
 def _phone(who: Asker, line: Owed) -> Agent | None:
     """The phone of this person on that PBX, if they have one."""
     return next((phone for phone in own_phones(who.scope) if phone.pbx == line.pbx), None)
-
-
-def _seen(scope: Scope) -> Q:
-    """What of all that was owed exists for them."""
-    if scope.everything:
-        return Q()
-    mine = Q(pk__in=())
-    for pbx, number in scope.watched:
-        mine |= Q(pbx=pbx, queue=number)
-    for pbx in {pbx for pbx, _interface in scope.interfaces}:
-        mine |= Q(pbx=pbx, queue__in=own_queues(pbx, scope))
-    return mine

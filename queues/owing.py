@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
+from agents.numbers import party_of
 from agents.permissions import Scope
 from agents.requests import usual_queues
 from agents.selectors import own_phones
+from queues.history import day_began
 from queues.live.concerns import OwedRow, owed_key
 from queues.live.owed import OWING
-from queues.live.state import CallRow
-from queues.models import Call, OwedCall
+from queues.live.state import CallOutcome, CallRow
+from queues.models import Call, Outage, OwedCall, Queue
 from queues.selectors import queues_of, read_rows
 
 #: So far back a worker looks for calls that nobody followed.
 RECALLED = timedelta(days=1)
+#: Who calls and is gone again within an outage no longer than this had hung up at once.
+BLINK = timedelta(seconds=5)
 
 
 def unfollowed(pbx: str, at: datetime) -> tuple[list[CallRow], dict[str, datetime]]:
@@ -48,3 +55,50 @@ def own_queues(pbx: str, scope: Scope) -> frozenset[str]:
     """The queues of a person's phones on this PBX, and those they were logged out of through us."""
     left = (usual_queues(phone) for phone in own_phones(scope) if phone.pbx == pbx)
     return queues_of(pbx, scope.interfaces).union(*left)
+
+
+def seen_by(scope: Scope, column: str = "queue") -> Q:
+    """What exists for whoever has this scope, of rows whose `column` is a queue that owes calls."""
+    if scope.everything:
+        return Q()
+    seen = Q(pk__in=())
+    for pbx, number in scope.watched:
+        seen |= Q(**{"pbx": pbx, column: number})
+    for pbx in {pbx for pbx, _interface in scope.interfaces}:
+        seen |= Q(**{"pbx": pbx, f"{column}__in": own_queues(pbx, scope)})
+    return seen
+
+
+def count_open(scope: Scope) -> int:
+    """How many calls are owed, of those that exist for them."""
+    return OwedCall.objects.filter(seen_by(scope), closed_at=None).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """Calls of the day for which nobody is owed one: `anonymous` gave no number, `short` hung up at once, of `lost`
+    nobody knows how they ended."""
+
+    anonymous: int
+    short: int
+    lost: int
+
+
+def unlisted(scope: Scope, at: datetime) -> Unlisted:
+    """Of the queues that exist for them, each since its day began."""
+    anonymous = short = lost = 0
+    for queue in Queue.objects.filter(seen_by(scope, "number"), is_on_board=True):
+        short += queue.today_short_abandoned
+        lost += queue.today_lost
+        calls = Call.objects.filter(pbx=queue.pbx, queue=queue.number, joined_at__gte=day_began(queue, at))
+        owing = calls.filter(outcome__in=OWING, answered_at=None).values_list("outcome", "number", "hold_seconds")
+        for outcome, number, seconds in owing:
+            is_short = outcome == CallOutcome.ABANDONED and (seconds or 0) < queue.target_short_seconds
+            anonymous += not is_short and not party_of(number, settings.PHONE_REGION)
+    return Unlisted(anonymous, short, lost)
+
+
+def outages(pbxs: Collection[str], since: datetime) -> list[Outage]:
+    """When these PBXs were out of sight, as far as that touches the time since then, but for blinks."""
+    touching = Outage.objects.filter(Q(ended_at=None) | Q(ended_at__gte=since), pbx__in=pbxs).order_by("began_at", "pk")
+    return [o for o in touching if o.ended_at is None or o.ended_at - o.began_at >= BLINK]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from queues import views, views_audit, views_desk, views_wall, views_walls
+from queues import views, views_audit, views_desk, views_owed, views_wall, views_walls
 
 urlpatterns = [
     path("", views.live, name="live"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/tokens/", views_desk.tokens, name="tokens"),
     path("dial/", views_desk.dial, name="dial"),
     path("manifest.webmanifest", views_desk.manifest, name="manifest"),
+    path("owed/", views_owed.owed, name="owed"),
     path("audit/", views_audit.audit, name="audit"),
     path("audit/export.csv", views_audit.export, name="audit-export"),
     path("wall/", views_wall.home, name="wall-home"),

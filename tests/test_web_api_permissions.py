@@ -56,6 +56,7 @@ EXPECTED = {
     ("post", "/api/v1/owed/close"): "202 202 202 404 403 403 202 202 403 401",
     ("post", "/api/v1/owed/call"): "202 403 202 404 403 403 403 403 403 401",
     ("get", "/api/v1/owed/closed"): "200 200 200 200 200 200 200 200 403 401",
+    ("get", "/api/v1/owed/unlisted"): "200 200 200 200 200 200 200 200 403 401",
     ("post", "/api/v1/incidents/acknowledge"): "202 202 202 404 403 403 404 404 403 401",
     ("get", "/api/v1/incidents"): "200 200 200 200 200 200 200 200 403 401",
     ("get", "/api/v1/queues/{pbx}/{number}/calls"): "200 200 200 404 200 200 200 200 403 401",

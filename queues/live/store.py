@@ -24,7 +24,7 @@ from queues.live import shifts
 from queues.live.concerns import IncidentRow, OwedRow, owed_key
 from queues.live.memory import QueueSettings
 from queues.live.state import HISTORY, AgentRow, CallRow, Change, LinkRow, LinkState, MemberRow, QueueRow, member_key
-from queues.models import Call, Incident, Link, Member, MissedRing, OwedCall, PauseSpell, Queue
+from queues.models import Call, Incident, Link, Member, MissedRing, Outage, OwedCall, PauseSpell, Queue
 
 T = TypeVar("T")
 
@@ -120,6 +120,8 @@ def save(
     link = next((c.row for c in by_table.get("links", ()) if isinstance(c.row, LinkRow)), None)
     values: dict[str, Any] = {name: getattr(link, name) for name in _LINK} if link else {}
     with transaction.atomic():
+        if link is not None:
+            _note_outage(link)
         if not Link.objects.filter(pbx=pbx, epoch=epoch).update(seq=F("seq") + 1, **_json(values)):
             raise LeaseLost(pbx)
         if first is not None:
@@ -133,6 +135,16 @@ def save(
         ids = upsert_agents([c.row for c in by_table.get("agents", ()) if isinstance(c.row, AgentRow)])
         seq = Link.objects.values_list("seq", flat=True).get(pbx=pbx)
     return seq, [_with_id(change, ids) for change in changes if change.table not in HISTORY]
+
+
+def _note_outage(link: LinkRow) -> None:
+    """Note when the PBX was out of sight. A worker that was killed left its last word, which is that it was not."""
+    under_way = Outage.objects.filter(pbx=link.pbx, ended_at=None)
+    if link.state is LinkState.UP:
+        under_way.update(ended_at=link.since)
+    elif not under_way.exists():
+        heard = Link.objects.filter(pbx=link.pbx, state=LinkState.UP).values_list("heard_at", flat=True).first()
+        Outage.objects.create(pbx=link.pbx, began_at=min(heard or link.since, link.since))
 
 
 def _with_id(change: Change, ids: dict[str, int]) -> Change:
@@ -232,6 +244,12 @@ def load_settings(pbx: str) -> tuple[dict[str, str], dict[str, tuple[str, ...]],
 def prune_shifts(before: datetime) -> int:
     """Delete what days before then were made of. Returns how many rows."""
     old = (PauseSpell.objects.filter(ended_at__lt=before), MissedRing.objects.filter(at__lt=before))
+    return sum(rows.delete()[0] for rows in old)
+
+
+def prune_concerns(before: datetime) -> int:
+    """Delete what was owed and settled, and outages that ended, before then. Returns how many rows."""
+    old = (OwedCall.objects.filter(closed_at__lt=before), Outage.objects.filter(ended_at__lt=before))
     return sum(rows.delete()[0] for rows in old)
 
 

@@ -52,6 +52,21 @@ class OwedCall(models.Model):
         return f"{self.number or self.party} in {self.queue}"
 
 
+class Outage(models.Model):
+    """When nobody saw this PBX, so that what came and went meanwhile is not known. Its link went down at `began_at`, or
+    whoever watched it died; NULL `ended_at`: still so."""
+
+    pbx = models.CharField(max_length=64)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("pbx", "began_at"), name="outage_began"),)
+
+    def __str__(self) -> str:
+        return f"{self.pbx} {self.began_at}"
+
+
 class Incident(models.Model):
     """A broken limit or rule, from the first breach to the recovery. See `IncidentRow`."""
 

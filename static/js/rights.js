@@ -7,7 +7,7 @@ import { queueKey } from "./figures.js";
 import { fill, gettext } from "./text.js";
 
 /**
- * In: the `user` of a hello frame. Out: {role, name, teams: [{name, keys: Set of queue keys}], ownIds: Set of agent
+ * In: the `user` of a hello frame. Out: {role, name, login, teams: [{name, keys: Set of queue keys}], ownIds: Set of agent
  * ids, isSupervisor: may act for others, isEverywhere: for all others, supervises(pbx, queue): may act in this queue}.
  */
 export function rightsOf({ role, name, username, teams = [], agent_ids = [], is_supervisor = false, supervised = [] }) {
@@ -17,6 +17,7 @@ export function rightsOf({ role, name, username, teams = [], agent_ids = [], is_
   return {
     role,
     name: name || username,
+    login: username,
     teams: teams.map((team) => ({ name: team.name, keys: keysOf(team.queues) })),
     ownIds: new Set(agent_ids),
     isSupervisor: is_supervisor,

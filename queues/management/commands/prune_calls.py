@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.services import prune_commands
-from queues.live.store import prune_calls, prune_shifts
+from queues.live.store import prune_calls, prune_concerns, prune_shifts
 
 
 class Command(BaseCommand):
@@ -24,5 +24,6 @@ class Command(BaseCommand):
             raise CommandError(_("Keep at least one day."))
         before = timezone.now() - timedelta(days=options["days"])
         prune_shifts(before)
+        prune_concerns(before)
         calls, commands = prune_calls(before), prune_commands(before)
         self.stdout.write(_("{calls} calls and {commands} requests deleted").format(calls=calls, commands=commands))
