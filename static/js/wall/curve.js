@@ -36,7 +36,7 @@ export function curveOf(slots, box, hourWidth) {
 /** Full hours below the curve, as many as can stand beside each other. */
 function hoursOf(slots, box, step, hourWidth) {
   const full = slots
-    .map((slot, index) => ({ x: box.left + index * step, text: timeOfDay(instant(slot.at)) }))
+    .map((slot, index) => ({ x: box.left + index * step, text: timeOfDay(instant(slot.at)).slice(-5) }))
     .filter(({ text }) => text.endsWith(":00"));
   const every = Math.max(1, Math.ceil((full.length * hourWidth) / box.width));
   return full.filter((_, index) => index % every === 0);

@@ -121,7 +121,7 @@ class WallPage {
   #draw() {
     const now = this.#clock.now();
     const { verdict, cover } = this.#verdict(now);
-    setText(this.#parts.clock, timeOfDay(now));
+    setText(this.#parts.clock, timeOfDay(now).slice(-5));
     this.#showCover(cover);
     if (!this.#wall || !this.#store.isComplete) return;
     const { frozenAt } = verdict;
