@@ -22,6 +22,7 @@ import { Later } from "./view/later.js";
 import { Menu } from "./view/menu.js";
 import { OwnPhonesView } from "./view/own_phones.js";
 import { QueuesView } from "./view/queues.js";
+import { showOwedCount } from "./view/owed_badge.js";
 import { offerShortcuts } from "./view/shortcuts.js";
 import { offerThemes } from "./view/theme.js";
 import { Toasts } from "./view/toasts.js";
@@ -256,6 +257,7 @@ class LivePage {
     context.changes.all ||= isAsked || this.#drawnStanding !== context.standing;
     this.#drawnStanding = context.standing;
     for (const view of [bar, headline, queues, callers, agents]) view.render(context);
+    if (context.changes.touch("owed")) showOwedCount(this.#store);
   }
 
   #tick() {

@@ -15,6 +15,7 @@ import { CallCard } from "./view/desk_call.js";
 import { DeskCalls } from "./view/desk_calls.js";
 import { DeskDay } from "./view/desk_day.js";
 import { DialBox } from "./view/desk_dial.js";
+import { DeskOwed } from "./view/desk_owed.js";
 import { PhoneChoice } from "./view/desk_phones.js";
 import { DeskQueues } from "./view/desk_queues.js";
 import { RingAlert } from "./view/desk_ring.js";
@@ -22,6 +23,7 @@ import { StateCard } from "./view/desk_state.js";
 import { SmallWindow } from "./view/desk_window.js";
 import { setHidden } from "./view/dom.js";
 import { recall, remember } from "./view/memory.js";
+import { showOwedCount } from "./view/owed_badge.js";
 import { offerShortcuts } from "./view/shortcuts.js";
 import { offerThemes } from "./view/theme.js";
 import { Toasts } from "./view/toasts.js";
@@ -52,11 +54,12 @@ class DeskPage {
     this.#call = new CallCard(commands, store);
     this.#dial = new DialBox(commands, store);
     const last = new DeskCalls(commands, (number) => this.#dial.call(number));
-    this.#cards = [this.#state, this.#call, this.#dial, new DeskQueues(commands), new DeskDay(commands), last];
+    const asking = [this.#state, this.#call, this.#dial, new DeskOwed(commands)];
+    this.#cards = [...asking, new DeskQueues(commands), new DeskDay(commands), last];
     new BrowserPanel(this.#sound, new SmallWindow(), this.#main.dataset);
     commands.onChange = (request) => {
       if (PLACING.has(request.path)) this.#ring.expectOwnDial(ringsMyPhone(request));
-      const isShown = [this.#state, this.#call, this.#dial].some((card) => card.heard(request));
+      const isShown = asking.some((card) => card.heard(request));
       // How it stands is told where it was asked; at the corner only what can be taken back or has no such place.
       this.#toasts.follow(request, isShown || request.state === "done");
     };
@@ -112,6 +115,7 @@ class DeskPage {
     const phones = ownPhones(context);
     const phone = chosenPhone(phones, recall(PHONE));
     this.#bar.render(context);
+    showOwedCount(context.store);
     this.#phones.render(phones, phone && phoneKey(phone));
     const isKnown = context.store.isComplete;
     setHidden(document.getElementById("desk-loading"), isKnown);
