@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from queues.ami import events as ami
 from queues.live.progress import FOLLOWED_LIMIT, DialledCalls, Step, Why
+from tests.support.streams import frames, stream
 
 DIAL = "1-command-7"
 
@@ -192,6 +193,46 @@ def test_a_call_gets_on_as_the_pbx_tells(events, steps):
 )
 def test_the_own_phone_comes_first(events, steps):
     assert story(*events) == steps
+
+
+#: The Originates of the recording, by what they are named there: whose phone, and the steps.
+RECORDED = {
+    "answered": ("PJSIP/1002", ["own_phone", "dialling", "theirs", "connected", "ended"]),
+    "busy": ("PJSIP/1001", ["own_phone", "dialling", "busy"]),
+    "no-answer": ("PJSIP/1000", ["own_phone", "dialling", "theirs", "no_answer"]),
+    "unreachable": ("PJSIP/1001", ["own_phone", "dialling", "failed/unreachable"]),
+    "cancelled": ("PJSIP/1001", ["own_phone", "dialling", "theirs", "ended/cancelled"]),
+    "outside": ("PJSIP/1001", ["own_phone", "dialling", "theirs", "connected", "ended"]),
+    "local": ("PJSIP/1001", ["own_phone", "dialling", "theirs", "connected", "ended"]),
+    "local-own": ("Local/1021@phones", ["own_phone", "dialling", "theirs", "connected", "ended"]),
+    "own-busy": ("PJSIP/1012", ["failed/own_phone"]),
+    "own-no-answer": ("PJSIP/1010", ["own_phone", "failed/own_phone"]),
+    # A busy tone is not a busy phone: nothing tells it from any other announcement.
+    "busy-tone": ("PJSIP/1001", ["own_phone", "dialling", "ended"]),
+    "congestion": ("PJSIP/1001", ["own_phone", "dialling", "ended"]),
+}
+
+
+def test_calls_on_a_real_asterisk_get_on_several_at_a_time():
+    calls, steps = DialledCalls(), {f"dial-{name}": [] for name in RECORDED}
+    for said in whole_stream("dialled-16"):
+        if isinstance(said, str):
+            calls.begin(said, RECORDED[said.removeprefix("dial-")][0])
+            continue
+        for step in calls.heard(said):
+            steps[step.action_id].append(f"{step.progress}/{step.why}" if step.why else str(step.progress))
+    assert steps == {f"dial-{name}": expected for name, (_phone, expected) in RECORDED.items()}
+
+
+def whole_stream(name):
+    """What a recording tells, in order: the ActionIDs of Originates as they are answered, and events."""
+    for frame in frames(stream(name)):
+        action_id = frame.get("ActionID") or ""
+        if frame.get("Event") is None:
+            if action_id.startswith("dial-"):
+                yield action_id
+        elif (event := ami.from_frame(frame)) is not None and (frame.get("Privilege") or not action_id):
+            yield event
 
 
 def test_an_own_phone_behind_a_local_channel_rings_and_lives_on_when_that_is_optimised_away():

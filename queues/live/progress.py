@@ -70,9 +70,10 @@ _BY_CAUSE: dict[int, Verdict] = {
     **dict.fromkeys((17,), _BUSY),
     **dict.fromkeys((18, 19), _NO_ANSWER),
     **dict.fromkeys((21, 55), _failed(Why.REJECTED)),
-    **dict.fromkeys((1, 2, 3, 22, 28), _failed(Why.NO_SUCH_NUMBER)),
-    **dict.fromkeys((20, 27), _failed(Why.UNREACHABLE)),
-    **dict.fromkeys((34, 38, 41, 42, 44, 47, 58), _failed(Why.NO_LINE)),
+    **dict.fromkeys((1, 22, 28), _failed(Why.NO_SUCH_NUMBER)),
+    # 3, "no route to destination", is what a phone that is not registered is to Asterisk.
+    **dict.fromkeys((3, 20, 27), _failed(Why.UNREACHABLE)),
+    **dict.fromkeys((2, 34, 38, 41, 42, 44, 47, 58), _failed(Why.NO_LINE)),
 }
 #: By DialStatus.
 _BY_STATUS: dict[str, Verdict] = {
