@@ -71,9 +71,19 @@ export const callKey = (call) => (call ? `${call.uniqueid} ${call.number} ${call
 
 // --- sentences --------------------------------------------------------------------------------------------------
 
+/** The reason of the pause that a prolonged wrap-up is, as `agents/requests_desk.py` has it. */
+const WRAP_UP = "Wrap-up";
+
+/** Whether this is a wrap-up that was prolonged: to the PBX it is a pause. */
+export const isProlonged = (agent) => agent.state === "paused" && agent.pause_reason === WRAP_UP;
+
+/** The state as it is shown: a prolonged wrap-up is one. */
+export const shownState = (agent) => (isProlonged(agent) ? "wrap_up" : agent.state);
+
 /** How long the present state lasts, or what is left of it: {text, isCountdown}. */
 export function stateTimer(agent, at) {
-  const until = agent.state === "wrap_up" ? instant(agent.wrap_up_until) : null;
+  const ends = isProlonged(agent) ? agent.pause_until : agent.wrap_up_until;
+  const until = shownState(agent) === "wrap_up" ? instant(ends) : null;
   if (until !== null) return { text: duration(until - at), isCountdown: true };
   const since = instant(agent.state_since);
   if (since === null) return { text: "", isCountdown: false };
@@ -91,7 +101,7 @@ export function stateLevel(agent, at) {
 export function stateDetail(agent, at, budget = null) {
   if (agent.state === "logged_out") return gettext("Logged in to no queue: you get no calls of queues.");
   if (agent.state === "unreachable") return gettext("The PBX does not reach your phone: is it on?");
-  if (agent.state === "wrap_up") return gettext("Time to finish; then calls come again.");
+  if (shownState(agent) === "wrap_up") return gettext("Time to finish; then calls come again.");
   if (!agent.paused_count) return "";
   const parts = [agent.pause_reason];
   if (agent.paused_count < agent.member_count) {
@@ -111,7 +121,7 @@ function budgetText(span, budget) {
 
 /** When a timed pause ends by itself, "" if it does not. */
 export function returnText(agent, at) {
-  const until = agent.paused_count ? instant(agent.pause_until) : null;
+  const until = agent.paused_count && !isProlonged(agent) ? instant(agent.pause_until) : null;
   if (until === null) return "";
   return fill(gettext("You are back by yourself at %(time)s, in %(left)s."), {
     time: timeOfDay(until),

@@ -5,7 +5,7 @@ import { fill, gettext } from "../text.js";
 import { partyOf } from "./callers.js";
 import { KeyedRows, clone, setAttribute, setHidden, setText } from "./dom.js";
 
-const MOST = 12;
+const MOST = 8;
 
 export class DeskCalls {
   #list = document.getElementById("desk-calls");
@@ -57,8 +57,8 @@ export class DeskCalls {
     setText(parts.at, at === null ? "" : timeOfDay(at));
     setText(parts.who, who);
     setText(parts.queue, this.#queueName(call));
-    setText(parts.talk, call.talk_seconds === null ? gettext("now") : duration(call.talk_seconds * 1000));
-    setHidden(parts.call, !call.number);
+    setText(parts.talk, call.talk_seconds === null ? (call.outcome ? "–" : gettext("now")) : duration(call.talk_seconds * 1000));
+    setHidden(parts.call, !/\d/.test(call.number));
     setAttribute(parts.call, "aria-label", fill(gettext("Call %(who)s"), { who }));
     setAttribute(parts.call, "title", fill(gettext("Call %(who)s"), { who }));
   }

@@ -82,6 +82,8 @@ export class DialBox {
   #check(number, entry) {
     clearTimeout(this.#timer);
     setText(this.#parts.words, entry ? entry.name : "");
+    const { request } = this.#result;
+    if (request && isOver(request)) this.#result.clear();
     if (entry || !/\d/.test(number)) return;
     this.#timer = setTimeout(async () => {
       const told = await this.#commands.get(`numbers?${new URLSearchParams({ number, pbx: this.#desk.agent.pbx })}`);

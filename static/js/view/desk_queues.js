@@ -53,7 +53,7 @@ export class DeskQueues {
     const { name, queue, member } = line;
     view.line = line;
     setText(parts.name, name);
-    setText(parts.note, member ? (member.paused ? gettext("paused here") : "") : gettext("logged out"));
+    setText(parts.note, noteOf(line, this.#desk.agent));
     setAttribute(root, "data-out", !member);
     setText(parts.waiting, queue ? queue.waiting : "–");
     setAttribute(parts.waiting, "data-zero", !queue?.waiting);
@@ -65,6 +65,12 @@ export class DeskQueues {
     setAttribute(parts.act, "aria-disabled", line.why ? "true" : null);
     setText(parts.act, member ? gettext("Log out") : gettext("Log in"));
   }
+}
+
+/** What is otherwise here than in one's other queues. */
+function noteOf({ member }, { paused_count: paused, member_count: all }) {
+  if (!member) return gettext("logged out");
+  return member.paused && paused < all ? gettext("paused here") : "";
 }
 
 /** A line for each queue that this phone is or lately was a member of. */

@@ -1,7 +1,9 @@
 /** What I do: one word with its shape and timer, why, who says so, and what I may change about it. */
 
 import * as asks from "../asks.js";
-import { changeText, lineText, returnText, stateDetail, stateLevel, stateTimer } from "../desk.js";
+import {
+  changeText, isProlonged, lineText, returnText, shownState, stateDetail, stateLevel, stateTimer,
+} from "../desk.js";
 import { awaitPause, forgoPause, moreWrapUp, ready } from "../desk_asks.js";
 import { AGENT_STATES } from "../states.js";
 import { fill, gettext } from "../text.js";
@@ -63,7 +65,9 @@ export class StateCard {
   /** Takes a request's step. Returns whether it was asked here. */
   heard(request) {
     if (request !== this.#result.request) return false;
-    this.#result.show();
+    // What was done shows in the word above.
+    if (request.state === "done") this.#result.clear();
+    else this.#result.show();
     const isPause = request.path.endsWith("/pause");
     this.#full = isPause && request.status === FULL ? request.body : null;
     setHidden(this.#parts.wait, !this.#full);
@@ -73,9 +77,10 @@ export class StateCard {
   render(desk, context) {
     this.#desk = desk;
     const { agent } = desk;
-    setAttribute(this.#root, "data-state", agent.state);
+    const state = shownState(agent);
+    setAttribute(this.#root, "data-state", state);
     setAttribute(this.#root, "data-old", context.frozenAt.has(agent.pbx));
-    setText(this.#parts.word, AGENT_STATES[agent.state] ?? agent.state);
+    setText(this.#parts.word, AGENT_STATES[state] ?? state);
     setText(this.#parts.line, lineText(agent));
     setHidden(this.#parts.lineRow, !agent.pause_line_reason);
     for (const [act, button] of this.#buttons) this.#offer(act, button);
@@ -112,20 +117,24 @@ export class StateCard {
 
   /** Which buttons there are now: this card is small, so what makes no sense is not there. */
   #isOffered(act) {
-    const { agent, possible, actions } = this.#desk;
+    const { agent, members, possible, actions } = this.#desk;
     const may = (action) => possible[action]?.why === "";
+    const isWrapUp = shownState(agent) === "wrap_up";
     switch (act) {
       case "pause":
         return may("pause") && agent.paused_count < agent.member_count;
       case "unpause":
-        return may("unpause");
+        return may("unpause") && !isProlonged(agent);
       case "ready":
+        // The PBX itself ends a wrap-up only for who may be a member anew.
+        if (isProlonged(agent)) return may("unpause");
+        return isWrapUp && actions.includes("ready") && members.every(({ membership }) => membership !== "static");
       case "more":
-        return agent.state === "wrap_up" && actions.includes("ready");
+        return isWrapUp && actions.includes("pause");
       case "login":
         return may("login") && agent.left_queues.length > 0;
       case "logout":
-        return may("logout") && agent.state !== "wrap_up";
+        return may("logout") && !isWrapUp;
       default:
         return true;
     }
@@ -133,8 +142,14 @@ export class StateCard {
 
   #offer(act, button) {
     const isOffered = this.#isOffered(act);
-    if (!isOffered && button.contains(button.getRootNode().activeElement)) this.#root.focus();
+    const hadFocus = !isOffered && button === button.getRootNode().activeElement;
     setHidden(button, !isOffered && this.#parts.acts.contains(button));
+    if (hadFocus) this.#focusFirst();
+  }
+
+  /** Somebody who works by keyboard stays in the card when a button goes. */
+  #focusFirst() {
+    (this.#parts.acts.querySelector("button:not([hidden])") ?? this.#root).focus();
   }
 
   #press(act) {
@@ -168,7 +183,7 @@ export class StateCard {
     if (isOpen) {
       this.#form.reset();
       (this.#formParts.reasons.firstElementChild ?? this.#form.elements.reason).focus();
-    } else if (hadFocus) (button.hidden ? this.#root : button).focus();
+    } else if (hadFocus) this.#focusFirst();
   }
 }
 
