@@ -59,6 +59,7 @@ EXPECTED = {
     ("get", "/api/v1/owed/unlisted"): "200 200 200 200 200 200 200 200 403 401",
     ("post", "/api/v1/incidents/acknowledge"): "202 202 202 404 403 403 404 404 403 401",
     ("get", "/api/v1/incidents"): "200 200 200 200 200 200 200 200 403 401",
+    ("get", "/api/v1/queues/{pbx}/{number}/staffing"): "200 200 200 404 200 200 404 404 403 401",
     ("get", "/api/v1/queues/{pbx}/{number}/calls"): "200 200 200 404 200 200 200 200 403 401",
     ("get", "/api/v1/agents/{agent_id}/calls"): "200 200 200 404 200 200 200 404 403 401",
     ("get", "/api/v1/directory"): "200 200 200 200 200 200 200 200 403 401",

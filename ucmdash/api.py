@@ -26,6 +26,7 @@ from queues.api_figures import router as figures_router
 from queues.api_parties import router as parties_router
 from queues.api_incidents import router as incidents_router
 from queues.api_owed import router as owed_router
+from queues.api_staffing import router as staffing_router
 from queues.api_talks import router as talks_router
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ api.add_router("", parties_router, tags=["calls"])
 api.add_router("", desk_router, tags=["desk"])
 api.add_router("", owed_router, tags=["calls we owe"])
 api.add_router("", incidents_router, tags=["incidents"])
+api.add_router("", staffing_router, tags=["figures"])
 api.add_router("", commands_router, tags=["requests"])
 api.add_router("", figures_router, tags=["figures"])
 

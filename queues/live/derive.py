@@ -96,6 +96,7 @@ def _derive_queue(draft: Draft, number: str) -> None:
         "today_service_level": figures.service_level(settings.target_formula),
         "limits": draft.memory.wishes.limits_of(number, target, settings.target_percent),
         "is_open": _is_open(draft, number),
+        "staff_needed": need.agents if (need := draft.memory.needs.get(number)) is not None else None,
         "staff_present": draft.memory.presence.crew(number).ready,
     }
     draft.put_queue(replaced(row, values))

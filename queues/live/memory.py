@@ -77,6 +77,14 @@ class OwedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """So many agents would keep a queue's promise; None: its traffic is too small to tell."""
+
+    agents: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AskedPause:
     """A pause as it was asked for through us at the instant `at`: `by` whom, and `until` when (None: for good)."""
 
@@ -159,6 +167,8 @@ class Memory:
     watch: Watch = field(default_factory=Watch)
     #: Who is there for each queue.
     presence: Presence = field(default_factory=Presence)
+    #: Agents a queue needs now, and when that was worked out.
+    needs: dict[str, Need] = field(default_factory=dict)
     #: Agents in a state that may last too long, and since when a phone has been in use without any channel.
     stays: dict[str, Stay] = field(default_factory=dict)
     stuck_since: dict[str, datetime] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from queues.ami import events as ami
-from queues.live import calls, incidents, line, members, owed, pauses, phones, snapshots
+from queues.live import calls, demand, incidents, line, members, owed, pauses, phones, snapshots
 from queues.live.derive import SETTLING, derive
 from queues.live.draft import Draft, reindex, replaced
 from queues.live.figures import QueueCall
@@ -114,6 +114,7 @@ def apply_tick(board: Board, at: datetime) -> list[Change]:
         if agent.wrap_up_until is not None and agent.wrap_up_until <= at:
             draft.agents.add(agent.interface)
     incidents.wake(draft)
+    demand.reckon(draft)
     for row in [c for c in board.callers.values() if c.state is CallState.CONNECTING]:
         if row.left_at is not None and at - row.left_at >= calls.CONNECTING_LIMIT:
             calls.end(draft, row, CallOutcome.EXITED if board.memory.hears_calls else CallOutcome.LOST)
