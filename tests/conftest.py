@@ -12,6 +12,14 @@ from agents.models import Agent, Team
 
 pytest_plugins = ["tests.support.serving", "tests.support.browser", "tests.support.servers"]
 
+#: Files of tests that start processes and browsers, and mostly wait for them.
+_WAITING = ("test_browser_", "test_fault_", "test_scale_", "test_bench_", "test_web_demo", "test_web_serve")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first: of those that are run beside each other none is left for the end."""
+    items.sort(key=lambda item: not item.path.name.startswith(_WAITING))
+
 
 def _sits_at(user: User, interface: str, name: str) -> None:
     """The phone may be there already: a test's board names it too."""

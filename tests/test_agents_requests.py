@@ -12,6 +12,7 @@ from agents.asking import Asking, RequestRefused
 from agents.floor import LiveCall
 from agents.models import Agent, Command
 from tests.support.floor import PlainFloor
+from tests.support.patience import patient
 from tests.support.working import in_database
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +169,6 @@ async def test_workers_are_woken_once_the_command_is_in_the_database(supervisor,
     await layer.group_add(services.WAKE_UP_GROUP, channel)
     ask = partial(requests.request_unpause, asking(supervisor, floor), agent, None)
     command = await in_database(ask)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(patient(10)):
         assert await layer.receive(channel) == {"type": "command.wake", "pbx": "main"}
     assert await in_database(Command.objects.get) == command

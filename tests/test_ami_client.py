@@ -10,6 +10,7 @@ from queues.ami.client import Overflow, Patience, connect
 from queues.ami.errors import ActionRefused, ActionTimeout, InvalidAction, LinkDown, LoginRefused
 from queues.ami.events import HangupRequested
 from tests.support.fake_pbx import SECRET, FakePbx
+from tests.support.patience import patient
 
 START = datetime(2026, 11, 23, 8, 20, tzinfo=UTC)
 EVENT = "Event: HangupRequest\nPrivilege: call,all\nUniqueid: {}"
@@ -167,7 +168,7 @@ async def test_closing_logs_off_and_ends_the_events(pbx):
 async def test_closing_does_not_wait_for_a_pbx_that_says_nothing(pbx):
     client = await connect(pbx.address(), patience=Patience(logoff=0.05))
     pbx.is_frozen = True
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patient(5)):
         await client.close()
 
 

@@ -11,6 +11,7 @@ from queues.ami.client import Patience, connect
 from queues.ami.errors import LinkDown, NotGreeted
 from queues.ami.events import HangupRequested
 from tests.support.fake_pbx import SECRET, FakePbx, packet
+from tests.support.patience import patient
 
 EVENT = "Event: HangupRequest\nPrivilege: call,all\nUniqueid: 1"
 IMPATIENT = Patience(connect=2, banner=0.1, login=0.1, idle=0.05, answer=0.05, logoff=0.05)
@@ -51,7 +52,7 @@ async def test_a_lost_link_fails_everything_at_once_and_nothing_is_sent_again(pb
     client = await connect(pbx.address(), patience=IMPATIENT)
     pbx.on("Originate")
     pbx.on("QueueStatus", "Response: Success\nEventList: start", "Event: QueueParams\nQueue: 6500")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patient(5)):
         originate = asyncio.create_task(client.perform(Originate("PJSIP/1000", application="Wait"), timeout=60))
         listing = asyncio.create_task(client.perform(QueueStatus(), timeout=60))
         events = asyncio.create_task(anext(client.events()))
@@ -92,7 +93,7 @@ async def test_a_quiet_link_is_asked_and_lives_on_its_answers(pbx):
 async def test_a_link_that_talks_is_not_asked(pbx):
     client = await connect(pbx.address(), patience=Patience(idle=0.3))
     events = client.events()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patient(5)):
         began = asyncio.get_running_loop().time()
         while asyncio.get_running_loop().time() - began < 0.6:
             pbx.tell(EVENT)
@@ -166,7 +167,7 @@ async def test_cancelling_the_login_closes_the_connection():
         connecting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await connecting
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             await caller.writer.wait_closed()
         assert pbx.requests == []
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, WebSocket, expect
 
 from tests.support.browser import PASSWORD, SECONDS
+from tests.support.patience import patient
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -39,7 +40,7 @@ class Deltas:
 
     async def next(self) -> None:
         self._came.clear()
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(patient(SECONDS)):
             await self._came.wait()
 
 

@@ -15,6 +15,7 @@ from websockets.asyncio.client import connect
 from agents import tokens
 from tests.support.faults_truth import differences, view_of_floor, view_of_tables
 from tests.support.faults_worker import database_url
+from tests.support.patience import patient
 from tests.support.serving import KEY, serving
 from tests.support.working import by_hand
 
@@ -54,7 +55,7 @@ def kilobytes(pid):
 async def tables(browser):
     """The board as this browser is first told it."""
     rows = {}
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(patient(30)):
         while True:
             frame = orjson.loads(await browser.recv())
             if frame["type"] == "snapshot":
@@ -83,7 +84,7 @@ async def board_of(site, token):
 
 async def until_equal(site, token, pbx):
     """Until a new browser is told what the PBX knows, on a link that is up."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(patient(15)):
         while True:
             rows = await board_of(site, token)
             is_up = rows and rows["links"] and rows["links"]["pbx"]["state"] == "up"

@@ -8,6 +8,7 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from queues import ear
 from queues.live.publish import Publisher
+from tests.support.patience import patient
 
 
 class ForgetfulLayer(InMemoryChannelLayer):
@@ -31,7 +32,7 @@ async def test_a_layer_that_swallows_a_cancellation_does_not_keep_its_caller_run
             await Publisher("pbx", 1).beat(1, datetime.now(UTC), None)
 
     beating = asyncio.create_task(beat_for_ever())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patient(5)):
         await ForgetfulLayer.is_sending.wait()
         beating.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -58,7 +59,7 @@ async def test_who_hears_nothing_any_more_has_the_connections_dropped_and_hears_
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "tests.test_fault_layer.MuteLayer"}}
     monkeypatch.setattr(ear, "ECHO_SECONDS", 0.05)
     monkeypatch.setattr(ear, "DEAF_SECONDS", 0.3)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patient(5)):
         async with ear.listening("board", "pages") as first, ear.listening("board", "worker") as second:
             for deaf in (first, second):
                 with pytest.raises(ear.Deaf):

@@ -1,6 +1,5 @@
 """Workers killed at every step of a timed pause and of its end: the agent comes back all the same."""
 
-import asyncio
 import signal
 from datetime import timedelta
 
@@ -10,9 +9,9 @@ from agents.models import Command
 from queues.models import Member
 from tests.support import asking
 from tests.support.faults import broken_in, hurry
-from tests.support.faults_worker import QUICK_LEASES, dying_worker
+from tests.support.faults_worker import QUICK_LEASES
 from tests.support.working import in_database
-from tests.test_fault_processes import dead, led_by
+from tests.test_fault_processes import beside, dead, led_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,9 +69,8 @@ async def test_a_worker_killed_while_it_brought_somebody_back_has_them_back_once
         await scene.settle()
         await scene.stop_workers()
         assert await in_database(_end_now)
-        process = dying_worker(scene.line.port, step, signal.SIGKILL)
-        await dead(process)
-        await asyncio.to_thread(process.communicate)
+        async with beside(scene, step, signal.SIGKILL) as process:
+            await dead(process)
         scene.start_worker()
         await scene.until(lambda: is_paused(scene) == [False])
         await scene.settle()

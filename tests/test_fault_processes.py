@@ -11,6 +11,7 @@ from queues.models import Link
 from tests.support import asking
 from tests.support.faults import broken_in, hurry
 from tests.support.faults_worker import QUICK_LEASES, dying_worker
+from tests.support.serving import START_SECONDS
 from tests.support.working import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,26 +25,33 @@ def impatient(monkeypatch):
 
 
 @asynccontextmanager
-async def led_by(scene, step, what):
-    """The worker of another process leads, and will come to its step."""
+async def beside(scene, step, what):
+    """A worker of another process, that will come to its step; it ends with the block, whatever happens."""
     process = dying_worker(scene.line.port, step, what)
     try:
-        await scene.until_in_database(Link.objects.filter(state="up").exists, seconds=30)
         yield process
     finally:
         process.kill()
         await asyncio.to_thread(process.communicate)
 
 
+@asynccontextmanager
+async def led_by(scene, step, what):
+    """That worker leads."""
+    async with beside(scene, step, what) as process:
+        await scene.until_in_database(Link.objects.filter(state="up").exists, seconds=START_SECONDS)
+        yield process
+
+
 async def dead(process):
     """Until it has been killed, by nobody but itself."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(START_SECONDS):
         assert await asyncio.to_thread(process.wait) == -signal.SIGKILL
 
 
 async def said(process, words):
     """Until the process has logged this."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(START_SECONDS):
         while words not in (line := await asyncio.to_thread(process.stderr.readline)):
             assert line, "it ended instead"
 
@@ -85,7 +93,7 @@ async def test_a_worker_killed_at_any_step_of_a_flush_loses_no_call_and_doubles_
 
 async def stopped(process):
     """Until the process stands still."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(START_SECONDS):
         await asyncio.to_thread(os.waitid, os.P_PID, process.pid, os.WSTOPPED)
 
 

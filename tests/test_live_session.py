@@ -8,6 +8,7 @@ from queues.ami.errors import AmiError
 from queues.live.reducer import adopt
 from queues.live.session import Session
 from queues.live.state import Board, LinkState
+from tests.support.patience import patient
 from tests.support.working import by_hand
 
 
@@ -23,7 +24,7 @@ class Watched:
             self._changed.set()
 
     async def until(self, check):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(patient(10)):
             while not check(self.board):
                 self._changed.clear()
                 await self._changed.wait()

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import patient
+
 _ROOT = Path(__file__).parent.parent
 
 
@@ -37,7 +39,7 @@ async def simulating(*flags: str) -> AsyncIterator[asyncio.subprocess.Process]:
 
 async def test_it_prints_one_line_serves_and_stops_on_sigterm():
     flags = ("--dialect", "asterisk", "--rate", "0", "--user", "someuser1", "--secret", "some1234")
-    async with simulating(*flags) as process, asyncio.timeout(30):
+    async with simulating(*flags) as process, asyncio.timeout(patient(30)):
         line = (await process.stdout.readline()).decode()
         found = re.fullmatch(r"Simulated asterisk PBX on 127\.0\.0\.1:(\d+), user someuser1, secret some1234\n", line)
         reader, writer = await asyncio.open_connection("127.0.0.1", int(found[1]))
@@ -60,7 +62,7 @@ async def test_it_prints_one_line_serves_and_stops_on_sigterm():
     ],
 )
 async def test_senseless_flags_stop_it_with_one_line(flags, complaint):
-    async with simulating(*flags) as process, asyncio.timeout(30):
+    async with simulating(*flags) as process, asyncio.timeout(patient(30)):
         _, errors = await process.communicate()
         assert process.returncode != 0
         assert complaint in errors

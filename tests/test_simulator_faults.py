@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tests.support.certificates import self_signed
+from tests.support.patience import patient
 from tests.support.simulated import Wire, still
 
 
@@ -63,12 +64,12 @@ async def test_frozen_it_hangs_and_thawed_it_goes_on():
         pbx.floor.arrive("6500")
         wire.send("Ping", ActionID="later")
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.2):
+            async with asyncio.timeout(patient(0.2)):
                 await wire.packet()
         newcomer = await asyncio.open_connection(pbx.host, pbx.port)
         pbx.thaw()
         assert (await wire.until("Response"))["ActionID"] == "later"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             assert await newcomer[0].readline() == b"Asterisk Call Manager/5.0.0\r\n"
         newcomer[1].close()
 
@@ -108,7 +109,7 @@ async def test_a_reset_comes_in_mid_packet():
 async def test_garbage_comes_between_packets():
     async with still() as pbx, await Wire.to(pbx) as wire:
         pbx.garbage(b"\xff\xfe\x00\r\n\r\n")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             assert await wire.reader.readuntil(b"\r\n\r\n") == b"\xff\xfe\x00\r\n\r\n"
         assert (await wire.ask("Ping"))["Ping"] == "Pong"
 
@@ -122,7 +123,7 @@ async def test_a_client_that_does_not_read_is_cut_off(monkeypatch):
     monkeypatch.setattr("queues.simulator.session._MAX_UNSENT", 200_000)
     async with still(agents=200) as pbx, await Wire.to(pbx) as wire:
         wire.writer.transport.pause_reading()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(patient(20)):
             while pbx.sessions:
                 wire.send("Queues")
                 await asyncio.sleep(0)

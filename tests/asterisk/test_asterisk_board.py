@@ -18,7 +18,7 @@ from tests.asterisk.witness import Witness
 
 pytestmark = pytest.mark.asterisk
 
-TRAFFIC_SECONDS = 60
+TRAFFIC_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,9 @@ async def test_under_traffic_the_board_is_the_pbx_again_and_again(
         seen.update(key[0] for key in view)
         await asyncio.wait([work], timeout=1)
     await work
-    assert len(moments) > TRAFFIC_SECONDS / 2
-    assert traffic.done["answered"] > 10
-    assert traffic.done["abandoned"] > 5
+    assert len(moments) > TRAFFIC_SECONDS / 3
+    assert traffic.done["answered"] > 5
+    assert traffic.done["abandoned"] > 3
     assert seen["caller"] > 10, "nobody was ever seen waiting: the comparison proved nothing"
 
     await wait_until_equal(dashboard, session, 15, counters=True)

@@ -25,7 +25,7 @@ from tests.asterisk.witness import Witness
 
 pytestmark = pytest.mark.asterisk
 
-TRAFFIC_SECONDS = 30
+TRAFFIC_SECONDS = 20
 SHORT_SECONDS = 5
 LEFT = {"EXITWITHTIMEOUT", "EXITEMPTY", "EXITWITHKEY"}
 DONE = {"COMPLETECALLER", "COMPLETEAGENT"}

@@ -299,7 +299,9 @@ async def test_calls_in_hand_are_joined_kept_transferred_and_ended(page: Page, s
         await joined(session, "qESu")
         await expect(sheet(page).locator(".result")).to_have_attribute("data-outcome", "done")
         await page.keyboard.press("Escape")
-        for verb, meaning, options in (("whisper", "Whisper to .*1100", "qESuw"), ("join", "Join .*1100", "qESuB")):
+        for verb, meaning, options in (("join", "Join .*1100", "qESuB"), ("whisper", "Whisper to .*1100", "qESuw")):
+            # Until the board knows that my phone is free, the server refuses.
+            await expect(tile(page, "Åsa Öberg")).to_have_attribute("data-state", "available")
             await say(page, f"{verb} 1100", meaning)
             await joined(session, options)
         await open_sheet(page, "1100")

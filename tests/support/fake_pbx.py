@@ -18,6 +18,7 @@ import struct
 from collections.abc import Callable
 
 from queues.ami.address import Address
+from tests.support.patience import patient
 
 USERNAME, SECRET, CHALLENGE = "ucmamiuser1", "se@cret:1", "263889869"
 
@@ -142,14 +143,14 @@ class FakePbx:
 
     async def received(self, action: str, times: int = 1) -> Request:
         """The last of `times` requests of `action`, waited for."""
-        async with asyncio.timeout(5), self.news:
+        async with asyncio.timeout(patient(5)), self.news:
             while len(found := self.asked(action)) < times:
                 await self.news.wait()
         return found[times - 1]
 
     async def connected(self) -> Caller:
         """The first connection, waited for."""
-        async with asyncio.timeout(5), self.news:
+        async with asyncio.timeout(patient(5)), self.news:
             await self.news.wait_for(lambda: self.callers)
         return self.callers[0]
 

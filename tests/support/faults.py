@@ -37,6 +37,7 @@ from queues.simulator.server import SimulatedPbx
 from tests.support.faults_line import Line
 from tests.support.faults_truth import History, differences, view_of_floor, view_of_tables
 from tests.support.page import Page, end_of_test, session_headers
+from tests.support.patience import patient
 from tests.support.working import PACE, PBX, by_hand, in_database
 
 #: The board equals the PBX so long after the end of a fault, at the latest.
@@ -112,7 +113,7 @@ class Scene:
     async def settle(self, seconds: float = SECONDS) -> None:
         """Until page and database say what the PBX knows, and the page shows it as live; and no call is amiss."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(patient(seconds)):
                 while await self.wrongs():
                     await self._something()
         except TimeoutError:
@@ -139,12 +140,12 @@ class Scene:
 
     async def until(self, check: Callable[[], Any], seconds: float = SECONDS) -> None:
         """Until `check` holds; looked at after every frame the page gets."""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(patient(seconds)):
             while not check():
                 await self._something()
 
     async def until_in_database(self, check: Callable[[], Any], seconds: float = SECONDS) -> Any:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(patient(seconds)):
             while not (found := await in_database(check)):
                 await self._something()
             return found

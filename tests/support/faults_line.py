@@ -15,6 +15,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from tests.support.patience import patient
+
 
 class Action(dict[str, str]):
     """Header in lower case -> value. `at` is when it came from the worker, in epoch seconds."""
@@ -71,11 +73,11 @@ class Line:
         return [action for action in self.actions if action.get("action") == name]
 
     async def until_asked(self, name: str, times: int = 1) -> None:
-        async with asyncio.timeout(15), self._news:
+        async with asyncio.timeout(patient(15)), self._news:
             await self._news.wait_for(lambda: len(self.asked(name)) >= times)
 
     async def until_connected(self, times: int) -> None:
-        async with asyncio.timeout(15), self._news:
+        async with asyncio.timeout(patient(15)), self._news:
             await self._news.wait_for(lambda: self.connections >= times)
 
     # Faults

@@ -84,7 +84,7 @@ def _watch(owner: Any, name: str, what: int, *, when: Callable[..., bool], is_be
     setattr(owner, name, watched)
 
 
-def _tells_of_callers(pbx: str, epoch: int, changes: Sequence[Any]) -> bool:
+def _tells_of_callers(pbx: str, epoch: int, changes: Sequence[Any], *_: Any) -> bool:
     return any(change.table in ("callers", "calls") for change in changes)
 
 

@@ -30,6 +30,7 @@ from tests.support.faults import SECONDS
 from tests.support.faults_line import Line
 from tests.support.faults_truth import History, differences, view_of_floor, view_of_tables
 from tests.support.kept import Freshness
+from tests.support.patience import patient
 from tests.support.scaled import Installation, Web, installed
 from tests.support.servers import Servers
 from tests.support.working import by_hand
@@ -77,7 +78,7 @@ class Onlooker(Freshness):
 
     async def follow(self) -> None:
         while True:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(patient(SECONDS)):
                 frame = json.loads(await self._connection.recv())
             self.apply(frame)
             self.frames.clear()
@@ -95,7 +96,7 @@ class OutageScene:
 
     async def until(self, is_so: Callable[[], Any], seconds: float = SECONDS) -> None:
         """Until something is so; looked at after every frame the page gets."""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(patient(seconds)):
             while not is_so():
                 self.page.moved.clear()
                 await self.page.moved.wait()
@@ -103,7 +104,7 @@ class OutageScene:
     async def settle(self) -> None:
         """Until page and call rows say what the PBX knows, and the page shows it as live."""
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(patient(SECONDS)):
                 while await self.wrongs():
                     self.page.moved.clear()
                     await self.page.moved.wait()
@@ -136,7 +137,7 @@ class OutageScene:
             with psycopg.connect(self._database, row_factory=class_row(CommandRow)) as connection:
                 return connection.execute(query, [asked["id"]]).fetchone()
 
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(patient(SECONDS)):
             while (command := await asyncio.to_thread(read)).state not in FINAL_COMMAND_STATES:
                 self.page.moved.clear()
                 await self.page.moved.wait()

@@ -16,6 +16,7 @@ from django.test import Client
 
 from queues.hub import running_hub
 from tests.support.kept import Told
+from tests.support.patience import patient
 from ucmdash.application import application
 
 SECONDS = 10.0
@@ -60,7 +61,7 @@ class Page(Told):
 
     async def open(self) -> Page:
         await self._socket.send_input({"type": "websocket.connect"})
-        answer = await self._socket.receive_output(SECONDS)
+        answer = await self._socket.receive_output(patient(SECONDS))
         self.is_accepted = answer["type"] == "websocket.accept"
         return self
 
@@ -73,25 +74,25 @@ class Page(Told):
     async def leave(self) -> None:
         """Go away, as a closed tab does; returns when the server has noticed."""
         await self._socket.send_input({"type": "websocket.disconnect", "code": 1001})
-        await self._socket.wait(SECONDS)
+        await self._socket.wait(patient(SECONDS))
 
     async def close_code(self) -> int:
         """The code with which the server closes, after whatever it sends before."""
         while True:
-            message = await self._socket.receive_output(SECONDS)
+            message = await self._socket.receive_output(patient(SECONDS))
             if message["type"] == "websocket.close":
                 return int(message.get("code", 1000))
 
     async def frame(self, kind: str) -> dict[str, Any]:
         """The next frame of this type; those before it are applied."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(patient(SECONDS)):
             while (frame := await self._next_frame())["type"] != kind:
                 pass
             return frame
 
     async def until(self, is_so: Callable[[Page], bool]) -> Page:
         """Take frames until something is so."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(patient(SECONDS)):
             while not is_so(self):
                 await self._next_frame()
         return self
@@ -100,7 +101,7 @@ class Page(Told):
         return await self.until(lambda page: page.places.get(pbx) == (epoch, seq))
 
     async def _next_frame(self) -> dict[str, Any]:
-        message = await self._socket.receive_output(SECONDS)
+        message = await self._socket.receive_output(patient(SECONDS))
         assert message["type"] == "websocket.send", message
         frame: dict[str, Any] = orjson.loads(message["text"])
         self.apply(frame)

@@ -23,6 +23,7 @@ import psycopg
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.support.kept import Told
+from tests.support.patience import patient
 from tests.support.servers import Servers
 from tests.support.serving import KEY, ROOT, START_SECONDS, STOP_SECONDS, WARNINGS, manage, outcome
 
@@ -134,7 +135,7 @@ class Installation:
     async def ended(self, pid: int) -> int:
         """The exit status of a process that was told to end. Errors: TimeoutExpired."""
         (process,) = [process for process in self._processes if process.pid == pid]
-        return await asyncio.to_thread(process.wait, STOP_SECONDS)
+        return await asyncio.to_thread(process.wait, patient(STOP_SECONDS))
 
     def is_standing_by(self, process: subprocess.Popen[bytes], pbx: str) -> bool:
         return f"standing by pbx={pbx}\n" in self._logs[process.pid].read_text()
@@ -153,9 +154,9 @@ class Installation:
         for process in running:
             process.send_signal(signal.SIGCONT)
             process.terminate()
-        asked_at = time.monotonic()
+        ends_at = time.monotonic() + patient(STOP_SECONDS)
         try:
-            statuses = {process.wait(max(0, asked_at + STOP_SECONDS - time.monotonic())) for process in running}
+            statuses = {process.wait(max(0, ends_at - time.monotonic())) for process in running}
             assert statuses <= {0}, self.words()
         finally:
             for process in running:

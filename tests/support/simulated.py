@@ -18,6 +18,7 @@ from queues.simulator.render_stock import StockDialect
 from queues.simulator.render_ucm import UcmDialect
 from queues.simulator.requests import Request
 from queues.simulator.server import SimulatedPbx
+from tests.support.patience import patient
 
 RECORDINGS = Path(__file__).parent.parent / "data" / "recordings"
 
@@ -123,7 +124,7 @@ class Wire:
 
     async def packet(self) -> Packet:
         """The next packet that has any headers; EOFError or ConnectionError at the end."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             while True:
                 data = await self.reader.readuntil(b"\r\n\r\n")
                 self.raw += data
@@ -156,7 +157,7 @@ class Wire:
 
     async def rest(self) -> bytes:
         """Everything until the connection ends."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             return await self.reader.read()
 
     async def __aenter__(self) -> Wire:

@@ -16,6 +16,7 @@ from queues.live.state import Board
 from queues.live.worker import Pace, run
 from queues.selectors import load_board
 from queues.simulator.server import SimulatedPbx
+from tests.support.patience import patient
 
 PBX = "pbx"
 #: Quick enough to notice a frozen PBX within a test.
@@ -45,7 +46,7 @@ class Watch:
 
     async def until(self, check: Callable[[Board], Any], seconds: float = 15) -> Board:
         """The saved board once `check` holds of it; looked at after every message of the worker."""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(patient(seconds)):
             while True:
                 board: Board = await in_database(load_board, PBX)
                 if check(board):
@@ -54,7 +55,7 @@ class Watch:
 
     async def until_in_database(self, check: Callable[[], Any], seconds: float = 15) -> Any:
         """What `check`, a blocking function, returns once that is true."""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(patient(seconds)):
             while not (found := await in_database(check)):
                 await self.message()
             return found
