@@ -42,10 +42,3 @@ export function percent(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return "";
   return `${Number(value.toFixed(1))} %`;
 }
-
-/** How a wait stands against a limit: "" below 70 % of it, "warn" from there, "bad" from the limit on. */
-export function level(span, limitSeconds) {
-  if (!limitSeconds) return "";
-  if (span >= limitSeconds * 1000) return "bad";
-  return span >= limitSeconds * 700 ? "warn" : "";
-}

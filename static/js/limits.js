@@ -20,6 +20,21 @@ export function levelOf(limits, figure, value) {
   return breaks(amber) ? "amber" : "";
 }
 
+const SHADES = { red: "bad", amber: "warn" };
+
+/** The same as style sheets name it: "bad", "warn" or "". `queue` is a row, undefined where it is not known. */
+export const shadeOf = (queue, figure, value) => SHADES[queue && levelOf(queue.limits, figure, value)] ?? "";
+
+/** How a wait (ms) stands, as style sheets name it. */
+export const shadeOfWait = (queue, span) => shadeOf(queue, "longest_wait", Math.floor(span / 1000));
+
+/** Seconds until a wait (ms) is red, 0 when it is; null when it never is, or is not even amber yet. */
+export function secondsToRed(queue, span) {
+  const red = queue?.limits.find(([figure]) => figure === "longest_wait")?.[2] ?? null;
+  if (red === null || !shadeOfWait(queue, span)) return null;
+  return Math.max(0, Math.floor(red) + 1 - Math.floor(span / 1000));
+}
+
 /** What a queue line (figures.js) breaks at the instant `now` (ms): {figure: "red" or "amber"} for each that is. */
 export function brokenBy({ queue, free }, now) {
   const oldest = instant(queue.oldest_joined_at);

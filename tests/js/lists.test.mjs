@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { matches, readFilters, writeFilters } from "../../static/js/filters.js";
-import { age, clockTime, duration, instant, level, percent } from "../../static/js/format.js";
+import { age, clockTime, duration, instant, percent } from "../../static/js/format.js";
 import { longestRise, sortAgents, sortQueues } from "../../static/js/sorting.js";
 import { LIMITATIONS, noticesOf } from "../../static/js/states.js";
 import { fill, ngettext } from "../../static/js/text.js";
@@ -35,11 +35,6 @@ test("a time of another day carries its date", () => {
 
 test("a share that was not told is not 0 %", () => {
   assert.deepEqual([percent(null), percent(0), percent(87.25)], ["", "0 %", "87.3 %"]);
-});
-
-test("a wait is noticed at 70 % of the limit, bad at all of it, and nothing without a limit", () => {
-  assert.deepEqual([13.9, 14, 19.9, 20].map((n) => level(n * 1000, 20)), ["", "warn", "warn", "bad"]);
-  assert.equal(level(9e9, null), "");
 });
 
 const quiet = { waiting: 0, oldest_joined_at: null };

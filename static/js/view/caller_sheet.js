@@ -1,7 +1,8 @@
 /** The sheet of one call: who, how long, why nobody answers, what may be done, and the number's earlier calls today. */
 
 import { callerLine } from "../figures.js";
-import { clockTime, duration, instant, level } from "../format.js";
+import { clockTime, duration, instant } from "../format.js";
+import { shadeOfWait } from "../limits.js";
 import { fill, gettext } from "../text.js";
 import { ActionForm } from "./action_form.js";
 import { partyOf, triesOf } from "./callers.js";
@@ -102,7 +103,7 @@ export class CallerSheet {
     const isThere = store.row("callers", this.#caller.pbx, this.#caller.key) !== undefined;
     const span = now(this.#caller.pbx) - line.since;
     if (isThere) setText(this.#parts.timer, duration(span));
-    const mark = this.#caller.state === "talking" ? "" : level(span, line.queue?.target_seconds);
+    const mark = this.#caller.state === "talking" ? "" : shadeOfWait(line.queue, span);
     setAttribute(this.#parts.timer, "data-level", mark || null);
     this.#why.show(isThere ? this.#caller : null, context);
   }

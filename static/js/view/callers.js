@@ -1,7 +1,8 @@
 /** The callers: those in line and those who talk, in two tabs, longest first, each with a menu of what may be done. */
 
 import { callerKey, callerLine, queueKey, talkingCallers, waitingCallers } from "../figures.js";
-import { duration, level } from "../format.js";
+import { duration } from "../format.js";
+import { secondsToRed, shadeOfWait } from "../limits.js";
 import { fill, gettext } from "../text.js";
 import { Hold, clone, setAttribute, setHidden, setText } from "./dom.js";
 import { RowWindow } from "./row_window.js";
@@ -119,7 +120,11 @@ class CallerList {
       const span = now(line.caller.pbx) - line.since;
       setText(parts.timer, duration(span));
       if (this.#tab === "talking") continue;
-      setAttribute(parts.timer, "data-level", level(span, line.queue?.target_seconds) || null);
+      setAttribute(parts.timer, "data-level", shadeOfWait(line.queue, span) || null);
+      const left = secondsToRed(line.queue, span);
+      // Who is rung stands there, and as long as nobody is, how long there is left for it.
+      const isUnrung = !line.ringing.length && line.caller.state === "waiting";
+      if (isUnrung) setText(parts.ringing, left ? fill(gettext("over the limit in %(n)s s"), { n: left }) : "");
     }
   }
 

@@ -1,7 +1,8 @@
 /** The five headline numbers beside their targets; each opens what it is made of. */
 
 import { headline } from "../figures.js";
-import { duration, level, percent } from "../format.js";
+import { duration, percent } from "../format.js";
+import { shadeOf, shadeOfWait } from "../limits.js";
 import { fill, gettext, ngettext } from "../text.js";
 import { setAttribute, setText } from "./dom.js";
 
@@ -37,7 +38,7 @@ export class HeadlineView {
     const longest = this.#longest;
     const wait = longest ? now(longest.queue.pbx) - longest.at : null;
     this.#set("longest", longest ? duration(wait) : "–", longest ? longestNote(longest) : gettext("no one is waiting"));
-    this.#mark("longest", longest ? level(wait, longest.queue.target_seconds) : "");
+    this.#mark("longest", longest ? shadeOfWait(longest.queue, wait) : "");
   }
 
   #showLevel(reached, queues) {

@@ -1,7 +1,8 @@
 /** The sheet of one queue: its numbers now and today, who waits, its members, and who may be borrowed for it. */
 
 import { abandonedShare, averageSpeed, averageTalk, columnOf, queueKey, queueLines, waitingCallers } from "../figures.js";
-import { age, duration, instant, level, percent, timeOfDay } from "../format.js";
+import { age, duration, instant, percent, timeOfDay } from "../format.js";
+import { shadeOf, shadeOfWait } from "../limits.js";
 import { nameOf } from "../names.js";
 import { byName } from "../sorting.js";
 import { AGENT_STATES } from "../states.js";
@@ -85,12 +86,12 @@ export class QueueSheet {
     for (const { parts, caller } of this.#callers.views) {
       const wait = at - instant(caller.joined_at);
       setText(parts.timer, duration(wait));
-      setAttribute(parts.timer, "data-level", level(wait, this.#queue.target_seconds) || null);
+      setAttribute(parts.timer, "data-level", shadeOfWait(this.#queue, wait) || null);
     }
     const oldest = instant(this.#queue.oldest_joined_at);
     const [, longest] = this.#figures.now.views;
     setText(longest.parts.value, oldest === null ? "–" : duration(at - oldest));
-    setAttribute(longest.parts.value, "data-level", (oldest && level(at - oldest, this.#queue.target_seconds)) || null);
+    setAttribute(longest.parts.value, "data-level", (oldest && shadeOfWait(this.#queue, at - oldest)) || null);
     for (const { parts, line } of this.#members.views) setText(parts.timer, timeIn(line.agent, at));
     for (const { parts, line } of this.#borrowed.views) setText(parts.timer, timeIn(line.agent, at));
   }
@@ -178,10 +179,10 @@ function figureList(root) {
       view.root.dataset.figure = key;
       return view;
     },
-    update: ({ parts }, { value, note = "", isBad = false }) => {
+    update: ({ parts }, { value, note = "", shade = "" }) => {
       if (value !== undefined) setText(parts.value, value);
       setText(parts.note, note);
-      if (value !== undefined) setAttribute(parts.value, "data-level", isBad ? "bad" : null);
+      if (value !== undefined) setAttribute(parts.value, "data-level", shade || null);
     },
   });
 }
@@ -202,7 +203,7 @@ function todayValue(figure, queue) {
         percent: percent(queue.target_percent),
         seconds: queue.target_seconds,
       });
-      return { value: reached === null ? "–" : percent(reached), note, isBad: reached !== null && reached < queue.target_percent };
+      return { value: reached === null ? "–" : percent(reached), note, shade: shadeOf(queue, "service_level", reached) };
     }
     case "abandoned":
       return { value: queue.today_abandoned, note: percent(abandonedShare([queue])) };

@@ -1,7 +1,8 @@
 /** The queue table: sortable, favourites first; a queue's name opens its sheet, a figure what it is made of. */
 
 import { abandonedShare, averageSpeed, queueLines } from "../figures.js";
-import { duration, instant, level, percent } from "../format.js";
+import { duration, instant, percent } from "../format.js";
+import { shadeOf, shadeOfWait } from "../limits.js";
 import { sortQueues } from "../sorting.js";
 import { fill, gettext } from "../text.js";
 import { Hold, clone, setAttribute, setHidden, setProperty, setText } from "./dom.js";
@@ -77,7 +78,7 @@ export class QueuesView {
     for (const { parts, line, joinedAt } of this.#rows.views) {
       const wait = joinedAt === null ? null : now(line.queue.pbx) - joinedAt;
       setText(parts.longest, wait === null ? "" : duration(wait));
-      setAttribute(parts.longest, "data-level", wait === null ? null : level(wait, line.queue.target_seconds) || null);
+      setAttribute(parts.longest, "data-level", wait === null ? null : shadeOfWait(line.queue, wait) || null);
     }
   }
 
@@ -132,6 +133,8 @@ export class QueuesView {
       setText(parts[part], value);
       setAttribute(parts[part], "data-zero", value === 0);
     }
+    setAttribute(parts.waiting, "data-level", shadeOf(queue, "waiting", queue.waiting) || null);
+    setAttribute(parts.free, "data-level", shadeOf(queue, "free_agents", line.free) || null);
     fillToday(parts, queue);
     const isFavourite = preferences.has("favourites", line.key);
     setAttribute(parts.star, "aria-pressed", String(isFavourite));
@@ -172,9 +175,11 @@ function fillToday(parts, queue) {
   const reached = queue.today_service_level;
   // Rounded down: what is below its target must not read like it.
   setText(parts.level, reached === null ? "–" : percent(Math.floor(reached)));
-  setAttribute(parts.level, "data-level", reached !== null && reached < queue.target_percent ? "bad" : null);
+  setAttribute(parts.level, "data-level", shadeOf(queue, "service_level", reached) || null);
   setText(parts.target, `/ ${queue.target_percent}`);
-  setText(parts.abandonedShare, queue.today_abandoned ? percent(Math.round(abandonedShare([queue]))) : "");
+  const abandoned = abandonedShare([queue]);
+  setText(parts.abandonedShare, queue.today_abandoned ? percent(Math.round(abandoned)) : "");
+  setAttribute(parts.abandoned, "data-level", shadeOf(queue, "abandoned_percent", abandoned) || null);
   const speed = averageSpeed(queue);
   setText(parts.speed, speed === null ? "–" : duration(speed));
 }
