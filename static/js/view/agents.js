@@ -10,9 +10,9 @@ import { supervisesAgent } from "../possible.js";
 import { Selection } from "../selection.js";
 import { AGENT_STATES } from "../states.js";
 import { fill, gettext } from "../text.js";
-import { BulkBar } from "./bulk.js";
 import { Hold, arrange, clone, setAttribute, setHidden, setProperty, setText } from "./dom.js";
 import { GridKeys } from "./grid.js";
+import { Later } from "./later.js";
 import { createTile, fillTile, tickTile, tileContext } from "./tile.js";
 
 const CHUNK = 32;
@@ -26,6 +26,7 @@ export class AgentsView {
   #empty = document.getElementById("agents-empty");
   #count = document.getElementById("agents-count");
   #byTeam = document.querySelector("#grouping [data-group=team]");
+  #select = document.getElementById("select-agents");
   #selection = new Selection();
   #bulk;
   #groups = new Map();
@@ -43,7 +44,11 @@ export class AgentsView {
 
   /** `openAgent(agent)` shows what may be done for an agent; `commands` asks for many. */
   constructor({ refresh, openAgent, commands }) {
-    this.#bulk = new BulkBar(commands, this.#selection, () => this.#selectable());
+    this.#bulk = new Later(async () => {
+      const { BulkBar } = await import("./bulk.js");
+      return new BulkBar(commands, this.#selection, () => this.#selectable());
+    });
+    this.#select.addEventListener("click", () => this.#bulk.use((bulk) => bulk.turn(this.#context)));
     this.#selection.onChange = () => this.#showSelection();
     this.#hold = new Hold(this.#root, refresh);
     this.#keys = new GridKeys(this.#root, {
@@ -53,7 +58,7 @@ export class AgentsView {
       extend: (tile, from = tile) => this.#extend(tile, from),
       selectAll: () => this.#mayAct && this.#selectAll(),
       clear: () => this.#selection.size > 0 && this.#selection.clear(),
-      isSelecting: () => this.#bulk.isSelecting,
+      isSelecting: () => this.#bulk.now?.isSelecting,
     });
     this.#seen = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) target.isNear = isIntersecting;
@@ -74,7 +79,8 @@ export class AgentsView {
     if (isSame) this.#fillChanged(context);
     else if (this.#hold.isHeld && !context.isAsked) setHidden(this.#held, !this.#updateInPlace(context));
     else this.#layOut(context);
-    if (!isSame || changes.touch("agents", "members")) this.#bulk.render(context);
+    setHidden(this.#select, !context.rights.isSupervisor);
+    if (!isSame || changes.touch("agents", "members")) this.#bulk.now?.render(context);
   }
 
   tick({ now }) {
@@ -224,7 +230,7 @@ export class AgentsView {
 
   #showSelection() {
     for (const [key, places] of this.#tiles) for (const { tile } of places) this.#mark(tile.root, key);
-    this.#bulk.render(this.#context);
+    this.#bulk.use((bulk) => bulk.render(this.#context));
   }
 
   #keysInOrder() {

@@ -45,7 +45,6 @@ export class BulkBar {
     this.#commands = commands;
     this.#selection = selection;
     this.#selectable = selectable;
-    this.#begin.addEventListener("click", () => this.#switch(!this.isSelecting));
     this.#parts.all.addEventListener("click", () => selection.set(selectable()));
     this.#parts.clear.addEventListener("click", () => this.#switch(false));
     this.#root.addEventListener("keydown", (event) => {
@@ -60,9 +59,14 @@ export class BulkBar {
     closeOnBackdrop(this.#dialog);
   }
 
+  /** The reader begins to select, or ends it. */
+  turn(context) {
+    this.#context = context;
+    this.#switch(!this.isSelecting);
+  }
+
   render(context) {
     this.#context = context;
-    setHidden(this.#begin, !context.rights.isSupervisor);
     setAttribute(this.#begin, "aria-pressed", String(this.isSelecting || this.#selection.size > 0));
     const isOpen = this.isSelecting || this.#selection.size > 0;
     setHidden(this.#root, !isOpen);
