@@ -189,6 +189,30 @@ async def test_a_call_is_hung_up_from_its_menu_unless_that_is_undone(visit, floo
     await expect(waiting(page)).to_have_count(0)
 
 
+async def test_of_many_callers_those_in_sight_are_drawn_and_the_keyboard_reaches_all(visit, floor):
+    page = (await visit("supervisor")).page
+    for number in range(100, 160):
+        floor.arrive("night", number=f"0{number}")
+    await expect(page.locator("#waiting-count")).to_have_text("60")
+    await expect(page.locator("#waiting")).to_have_attribute("aria-rowcount", "61")
+    assert await waiting(page).count() < 40
+    first, last = (page.locator(f"#waiting [aria-rowindex='{place}']") for place in (2, 61))
+    await first.locator("[data-part=open]").focus()
+    await page.keyboard.press("Control+End")
+    await expect(last.locator("[data-part=open]")).to_be_focused()
+    await expect(last).to_be_in_viewport()
+    await expect(first).to_have_count(0)
+    await page.keyboard.press("ArrowUp")
+    await expect(page.locator("#waiting [aria-rowindex='60'] [data-part=open]")).to_be_focused()
+    await page.keyboard.press("Control+Home")
+    await expect(first.locator("[data-part=open]")).to_be_focused()
+    await page.locator("#waiting-panel").hover()
+    await page.mouse.wheel(0, 1000)
+    await expect(page.locator("#waiting [aria-rowindex='24']")).to_be_in_viewport()
+    await expect(first).to_have_count(0)
+    await expect(page.locator("#waiting-panel")).to_be_focused()  # where the keyboard's row went out of sight
+
+
 async def test_a_caller_is_given_priority_and_sent_to_an_extension(visit, floor):
     page = (await visit("supervisor")).page
     floor.arrive("night", number="0301")
