@@ -1,6 +1,6 @@
 """Addresses of the board and of monitoring."""
 
-from django.urls import path
+from django.urls import include, path
 
 from queues import views, views_audit, views_desk, views_owed, views_wall, views_walls
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("walls/screens/<int:screen_id>/disconnect/", views_walls.revoke_screen, name="wall-revoke"),
     path("walls/board/<slug:slug>/", views_walls.edit_board, name="wall-edit"),
     path("walls/board/<slug:slug>/delete/", views_walls.delete_board, name="wall-delete"),
+    path("settings/", include("queues.urls_settings")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),

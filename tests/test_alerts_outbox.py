@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from queues.alerts import outbox
 from queues.alerts.outbox import Claimed, Outcome
 from queues.live.state import Change, QueueRow
-from queues.models import AlertRule, Incident, OutboxMessage
+from queues.models import AlertRule, Incident, OpeningHours, OutboxMessage
 from tests.support.alerts import closed, flush, incident, save_hook, shown
 from tests.support.saved import AT, save_board
 
@@ -106,6 +106,24 @@ def test_people_are_mailed_of_agents_they_see_and_of_the_whole_pbx(about, told, 
     rule.mailed.add(support_lead)
     flush(AT, shown(incident(AT, cause=f"rule:{rule.pk}", **about)))
     assert messages("recipient") == told
+
+
+def test_in_quiet_hours_an_incident_is_told_at_their_end_if_it_is_still_open():
+    save_hook()
+    OpeningHours.objects.create(
+        pbx="main", queue="", time_zone="UTC", quiet=[[0, "08:00", "12:00"], [0, "12:00", "13:00"]]
+    )
+    flush(AT, shown(incident(AT)))
+    assert OutboxMessage.objects.get().next_try_at == AT.replace(hour=13)
+
+
+def test_what_was_over_before_the_quiet_hours_were_is_not_told_at_all():
+    save_hook()
+    OpeningHours.objects.create(pbx="main", queue="6500", time_zone="UTC", quiet=[[0, "08:00", "12:00"]])
+    flush(AT, shown(incident(AT)))
+    later = AT + timedelta(minutes=5)
+    flush(later, *closed(incident(AT), later))
+    assert [(m.event, m.state) for m in OutboxMessage.objects.all()] == [("incident.opened", "dropped")]
 
 
 # --- claimed ----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ read a mistyped boolean as false.
 
 import re
 import zoneinfo
+from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,14 @@ class Environment:
         value = self.text(name, words[0]).lower()
         if value not in words:
             raise ImproperlyConfigured(f"{name} must be {' or '.join(words)}, not {value!r}.")
+        return value
+
+    def mail_address(self, name: str) -> str:
+        """An address as `dash@example.com` or `UCM Dash <dash@example.com>`; "" for none."""
+        value = self.text(name)
+        _name, address = parseaddr(value)
+        if value and (not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", address) or any(ord(c) < 32 for c in value)):
+            raise ImproperlyConfigured(f'{name} must be like "UCM Dash <dash@example.com>", not {value!r}.')
         return value
 
     def feature_code(self, name: str, default: str) -> str:

@@ -70,6 +70,24 @@ SPY_CODES = {
 #: Whether supervisors' webhooks may reach what listens on this machine only.
 WEBHOOKS_TO_THIS_MACHINE = env.boolean("WEBHOOKS_TO_THIS_MACHINE", default=DEMO)
 
+# --- e-mail ----------------------------------------------------------------------------------------------------
+
+#: Empty: no e-mail is sent. The rest is how Django's SMTP backend wants it.
+EMAIL_HOST = env.text("EMAIL_HOST")
+_tls = env.choice("EMAIL_TLS", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _tls == "starttls", _tls == "tls"
+_mail_port = {"starttls": 587, "tls": 465, "none": 25}[_tls]
+EMAIL_PORT = env.whole_number("EMAIL_PORT", default=_mail_port, least=1, most=65535)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+if bool(EMAIL_HOST_USER) != bool(EMAIL_HOST_PASSWORD):
+    raise ImproperlyConfigured("EMAIL_USER and EMAIL_PASSWORD belong together: set both, or none of them.")
+DEFAULT_FROM_EMAIL = env.mail_address("EMAIL_FROM")
+if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured('EMAIL_FROM is missing: the sender of e-mail, like "UCM Dash <dash@example.com>".')
+#: Seconds for each step of sending.
+EMAIL_TIMEOUT = 10
+
 # --- Django ----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

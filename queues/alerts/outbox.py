@@ -9,14 +9,14 @@ database thread; the time is an argument. Errors: DatabaseError.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Min, Q, QuerySet
 
-from queues.alerts.messages import Draft
-from queues.models import OutboxMessage, OutboxState
+from queues.alerts.messages import Draft, Event, Occasion, Target, digest, draft
+from queues.models import OutboxMessage, OutboxState, Webhook
 
 #: How long a message is tried, from when on it was due.
 PATIENCE = timedelta(days=1)
@@ -121,6 +121,16 @@ def _claimed(message: OutboxMessage) -> Claimed:
         secret=hook.secret if hook else "",
         template=hook.template if hook else "",
     )
+
+
+def begin_test(hook: Webhook, person: str, at: datetime) -> Claimed:
+    """A test message to this webhook, claimed for the caller."""
+    occasion = Occasion(Event.TEST, digest("test", hook.pk, at), "", "", at, {"test": {"person": person}})
+    made = draft(occasion, Target(hook=hook.pk), at)
+    add([made], at)
+    OutboxMessage.objects.filter(once=made.once).update(attempts=1, next_try_at=at + CLAIM["hook"])
+    message = OutboxMessage.objects.select_related("webhook").get(once=made.once)
+    return replace(_claimed(message), attempts=1)
 
 
 # --- how a try went ---------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ to be told. Runs in the worker's database thread, and so must be quick: it sends
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from datetime import datetime
 
@@ -33,8 +34,20 @@ from queues.alerts.messages import (
     rule_of,
 )
 from queues.live.concerns import IncidentRow
+from queues.live.hours import NotHours
 from queues.live.state import CallOutcome, CallRow, Change
-from queues.models import AlertRule, Call, Incident, Member, OutboxMessage, OutboxState, Queue, Webhook
+from queues.models import (
+    AlertRule,
+    Call,
+    Incident,
+    Member,
+    OpeningHours,
+    OutboxMessage,
+    OutboxState,
+    Queue,
+    Webhook,
+)
+from queues.wishes import opening_hours
 
 _INCIDENT_KEY = ("pbx", "cause", "queue", "interface", "opened_at")
 _CALL = tuple(field.name for field in fields(CallRow))
@@ -125,8 +138,20 @@ def _openings(pbx: str, rows: list[IncidentRow], hooks: list[Hook], at: datetime
     for row in begun:
         occasion = incident_opened(row, names)
         targets = dict.fromkeys([*hooks_that_want(occasion, hooks), *_targets_of_rule(row, hooks)])
-        drafts += [draft(occasion, target, at) for target in targets]
+        due_at = _quiet_until(row, at) if targets else at
+        drafts += [draft(occasion, target, due_at) for target in targets]
     return drafts
+
+
+def _quiet_until(row: IncidentRow, at: datetime) -> datetime:
+    """When somebody may be disturbed about it: now, or at the end of the quiet hours of its queue, or of all queues."""
+    rows = {hours.queue: hours for hours in OpeningHours.objects.filter(pbx=row.pbx, queue__in=("", row.queue))}
+    hours = rows.get(row.queue) or rows.get("")
+    if hours is None:
+        return at
+    with suppress(NotHours):
+        return opening_hours(hours).quiet_until(at) or at
+    return at
 
 
 def _targets_of_rule(row: IncidentRow, hooks: list[Hook]) -> list[Target]:
