@@ -27,7 +27,7 @@ CHECK_SECONDS = 1.0
 #: Not logged in, or not any more, or without any right here: the page goes to the login.
 CLOSE_NOT_LOGGED_IN = 4401
 #: The person's rights have changed: the page connects again and gets what it may see now.
-CLOSE_RECONNECT = 1012
+CLOSE_RECONNECT = 4012
 
 
 async def admitted(headers: Mapping[bytes, bytes], wall: str = "") -> tuple[Credential | WallPass, Who] | None:

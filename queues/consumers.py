@@ -25,8 +25,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = dict[bytes, bytes]
 
-CLOSE_TOO_MUCH = 1008
-CLOSE_TRY_LATER = 1013
+#: The codes of the standard for these (1008, 1013) cannot be sent: Daphne takes 1000 and those from 3000 on.
+CLOSE_TOO_MUCH = 4008
+CLOSE_TRY_LATER = 4013
 #: A page says one thing a second; this is plenty.
 MESSAGES_PER_SECOND = 30
 MESSAGE_MAX_LENGTH = 1024

@@ -157,10 +157,10 @@ async def test_who_says_too_much_is_cut_off(supervisor):
     page = await Page.of(supervisor)
     for _ in range(100):
         await page.say(type="ack", pbx="main", epoch=3, seq=10)
-    assert await page.close_code() == 1008
+    assert await page.close_code() == 4008
 
 
 async def test_a_huge_message_is_cut_off(supervisor):
     page = await Page.of(supervisor)
     await page.say_text("x" * 100_000)
-    assert await page.close_code() == 1008
+    assert await page.close_code() == 4008

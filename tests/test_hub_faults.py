@@ -97,4 +97,4 @@ async def test_pages_hear_that_we_live_while_the_layer_is_away(supervisor, monke
 async def test_a_page_that_cannot_be_served_yet_is_asked_to_come_again(supervisor, monkeypatch):
     monkeypatch.setattr(consumers, "JOIN_SECONDS", 0.05)
     FailingLayer.broken["new_channel"] = ALWAYS
-    assert await (await Page.of(supervisor)).close_code() == 1013
+    assert await (await Page.of(supervisor)).close_code() == 4013

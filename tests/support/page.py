@@ -81,7 +81,9 @@ class Page(Told):
         while True:
             message = await self._socket.receive_output(patient(SECONDS))
             if message["type"] == "websocket.close":
-                return int(message.get("code", 1000))
+                code = int(message.get("code", 1000))
+                assert code == 1000 or 3000 <= code <= 4999, "no other can be sent over a real connection"
+                return code
 
     async def frame(self, kind: str) -> dict[str, Any]:
         """The next frame of this type; those before it are applied."""
