@@ -5,7 +5,7 @@ import { areNotificationsOn, askForNotifications, whyNoNotifications } from "../
 import { gettext } from "../text.js";
 import { announce } from "./announce.js";
 import { RingAlert } from "./desk_ring.js";
-import { partsOf, setAttribute, setHidden, setText } from "./dom.js";
+import { partsOf, setHidden, setText } from "./dom.js";
 import { remember } from "./memory.js";
 
 export class BrowserPanel {
@@ -58,7 +58,7 @@ export class BrowserPanel {
       canInstall: Boolean(this.#installing),
     });
     for (const [name, button] of [["links", parts.links], ["window", parts.open], ["install", parts.install]]) {
-      setAttribute(button, "aria-disabled", features[name].can ? null : "true");
+      setHidden(button, !features[name].can);
       setText(parts[`${name}Words`], features[name].words);
     }
     setHidden(parts.plain, globalThis.isSecureContext);
@@ -81,7 +81,6 @@ export class BrowserPanel {
   }
 
   #takeLinks() {
-    if (this.#parts.links.getAttribute("aria-disabled")) return;
     navigator.registerProtocolHandler("tel", new URL(this.#config.dial, location.href).href.replace("%25s", "%s"));
     setText(this.#parts.linksWords, gettext("The browser has been asked. It may want to hear it from you, too: look at the end of its address bar."));
   }
