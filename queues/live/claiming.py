@@ -1,4 +1,5 @@
-"""Commands about the calls we owe, carried out on the board: `queues.live.claims` does it, here are the sentences."""
+"""Commands about the calls we owe, carried out on the board, and what dialled calls mean for them: `queues.live.claims`
+does it, here are the commands and the sentences."""
 
 from __future__ import annotations
 
@@ -9,14 +10,19 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from agents.models import Command
-from agents.states import CommandState
+from agents.numbers import party_of
+from agents.states import CallProgress, CommandState
 from queues.ami.errors import ActionRefused
 from queues.live import claims
 from queues.live.claims import Claimer, ClaimRefused
 from queues.live.clock import now
 from queues.live.concerns import owed_key
 from queues.live.desk import Desk, NotPossible, Outcome
+from queues.live.progress import Step, Why
 from queues.live.state import Board, Change
+
+#: They were called, and there was no talk.
+_NOT_REACHED = frozenset({CallProgress.BUSY, CallProgress.NO_ANSWER, CallProgress.FAILED})
 
 
 def claim(board: Board, command: Command, at: datetime) -> tuple[list[Change], str]:
@@ -57,6 +63,20 @@ def _let_go(desk: Desk, command: Command) -> None:
         desk.changed(claims.release(desk.board, _key(command), _claimer(command), now()))
     except ClaimRefused:
         return  # They called in meanwhile, or somebody has overruled the claim.
+
+
+def followed(board: Board, command: Command, step: Step, at: datetime) -> list[Change]:
+    """What this step of a call dialled through us, from whichever page, means for whom we owe one. Nothing while nobody
+    has picked up the phone of who dials: then they were not called."""
+    told = command.arguments
+    party = told.get("party") or party_of(told["number"], board.memory.region)
+    if step.progress is CallProgress.CONNECTED:
+        agent = board.agents.get(told["interface"])
+        return claims.reached(board, party, told.get("by") or (agent.name if agent else told["interface"]), at)
+    is_theirs = step.progress in _NOT_REACHED or step.why is Why.CANCELLED
+    if is_theirs and step.why is not Why.OWN_PHONE:
+        return claims.not_reached(board, party, told.get("login", ""), at)
+    return []
 
 
 def _key(command: Command) -> str:

@@ -25,7 +25,7 @@ from queues.ami import actions
 from queues.ami.client import Client, Reply
 from queues.ami.dialects import Dialect
 from queues.ami.errors import ActionRefused, ActionTimeout, AmiError, InvalidAction, LinkDown
-from queues.live import claiming, dialling, moving, staffing, store
+from queues.live import claiming, dialling, moving, staffing, store, talking
 from queues.live.clock import now
 from queues.live.desk import ANSWER_SECONDS, Desk, NotPossible, Outcome, in_the_pbxs_words
 from queues.live.following import Following
@@ -61,6 +61,10 @@ _CARRY_OUT: dict[CommandKind, Callable[[Desk, Command], Awaitable[Outcome]]] = {
     CommandKind.REDIRECT: moving.redirect,
     CommandKind.PICKUP: moving.pick_up,
     CommandKind.TRANSFER: moving.transfer,
+    CommandKind.CONSULT: talking.consult,
+    CommandKind.PARK: talking.park,
+    CommandKind.RECORD: talking.record,
+    CommandKind.STOP_RECORDING: talking.stop_recording,
     CommandKind.PRIORITY: moving.change_priority,
     CommandKind.LOG_IN: staffing.log_in,
     CommandKind.LOG_OUT: staffing.log_out,
@@ -97,7 +101,12 @@ class Commander:
         self.changed = changed
         self.look_again = look_again
         self.pausing = Pausing(board, database=database, changed=changed)
-        self.following = Following(hears_calls=lambda: board.memory.hears_calls, database=database, publisher=publisher)
+        self.following = Following(
+            hears_calls=lambda: board.memory.hears_calls,
+            stepped=lambda command, step: changed(claiming.followed(board, command, step, now())),
+            database=database,
+            publisher=publisher,
+        )
         self._slots = asyncio.Semaphore(AT_ONCE)
         #: Not sent because the database did not say whether they were claimed.
         self._doubtful: list[Command] = []
@@ -239,6 +248,8 @@ class Commander:
             read=read,
             follow=partial(self.following.begin, command, self.client.id_of(_label(command))),
             originate_ended=self.following.outcome,
+            parked=self.following.parked,
+            until=self.following.until,
             look_again=self.look_again,
             changed=self.changed,
             database=self.database,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 from django.db import DatabaseError
 from django.utils.translation import gettext
@@ -19,7 +21,7 @@ from agents.models import Command
 from agents.states import CallProgress, CommandState
 from queues.ami.client import Overflow
 from queues.ami.errors import ActionTimeout
-from queues.ami.events import Event, OriginateEnded
+from queues.ami.events import BridgeChanged, Event, OriginateEnded, Parked
 from queues.live.dialling import RING_SECONDS
 from queues.live.lease import Database
 from queues.live.progress import DialledCalls, Step, Why
@@ -33,7 +35,9 @@ OUTCOME_GRACE_SECONDS = 10.0
 FIRST_SIGN_SECONDS = 3.0
 #: An OriginateResponse, which says more than the phone's hang-up, has come this long after it, if it comes at all.
 RESPONSE_SECONDS = 1.0
-#: Outcomes of Originates kept that nobody waits for, the latest.
+#: So long after its answer the PBX has told where it parked somebody.
+PARKED_SECONDS = 2.0
+#: Outcomes of Originates, and parked calls, kept that nobody waits for, the latest.
 _EARLY_LIMIT = 100
 
 _WORDS = {
@@ -54,10 +58,19 @@ _REASON_OF_CAUSE = {0: 3, 16: 3, 17: 5, 18: 3, 19: 3, 21: 8}
 
 
 class Following:
-    """See the module. `hears_calls` says whether the PBX tells us of calls at all."""
+    """See the module. `hears_calls` says whether the PBX tells us of calls at all; `stepped` is told each step at once,
+    as the board is that of this moment."""
 
-    def __init__(self, *, hears_calls: Callable[[], bool], database: Database, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        *,
+        hears_calls: Callable[[], bool],
+        stepped: Callable[[Command, Step], None],
+        database: Database,
+        publisher: Publisher,
+    ) -> None:
         self._hears_calls = hears_calls
+        self._stepped = stepped
         self._database = database
         self._publisher = publisher
         self._calls = DialledCalls()
@@ -66,6 +79,9 @@ class Following:
         self._outcomes: dict[str, asyncio.Future[OriginateEnded]] = {}
         #: Outcomes read before the answer to their Originate was worked off, the latest few.
         self._early: dict[str, OriginateEnded] = {}
+        #: Where calls were parked lately, by the Uniqueid of the channel.
+        self._spaces: dict[str, str] = {}
+        self._happened = asyncio.Event()
 
     def begin(self, command: Command, action_id: str, interface: str) -> None:
         """Follow the call which this command is about to place from that phone."""
@@ -83,6 +99,11 @@ class Following:
             return
         if isinstance(event, OriginateEnded):
             self._resolve(event)
+        elif isinstance(event, Parked):
+            self._spaces[event.uniqueid] = event.space
+            _keep_latest(self._spaces)
+        if isinstance(event, Parked | BridgeChanged):
+            self._happened.set()
         for step in self._calls.heard(event):
             self._take(step)
 
@@ -94,6 +115,7 @@ class Following:
             reason = _REASON_OF_CAUSE.get(step.cause, 0)
             told = OriginateEnded(step.action_id, False, reason, "", "")
             asyncio.get_running_loop().call_later(RESPONSE_SECONDS, self._resolve, told)
+        self._stepped(self._commands[step.action_id], step)
         self._steps.put_nowait((self._commands[step.action_id], step))
         if not self._calls.follows(step.action_id):
             del self._commands[step.action_id]
@@ -103,8 +125,7 @@ class Following:
         outcome = self._outcomes.get(event.action_id)
         if outcome is None:
             self._early.setdefault(event.action_id, event)
-            if len(self._early) > _EARLY_LIMIT:
-                del self._early[next(iter(self._early))]
+            _keep_latest(self._early)
         elif not outcome.done():
             outcome.set_result(event)
 
@@ -124,6 +145,20 @@ class Following:
             raise ActionTimeout("No OriginateResponse came.") from None
         finally:
             del self._outcomes[action_id]
+
+    async def parked(self, uniqueid: str) -> str:
+        """Where this channel was set aside, "" if the PBX does not say in time."""
+        await self.until(lambda: uniqueid in self._spaces, PARKED_SECONDS)
+        return self._spaces.pop(uniqueid, "")
+
+    async def until(self, check: Callable[[], bool], seconds: float) -> bool:
+        """Whether `check` comes true within so long; it is looked at whenever somebody joins or leaves a talk."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not check():
+                    self._happened.clear()
+                    await self._happened.wait()
+        return check()
 
     def finished(self, action_id: str, command: Command, state: CommandState, message: str) -> str:
         """The command has this outcome: what is to be said with it, which is how the call has got on meanwhile, if it
@@ -147,6 +182,11 @@ class Following:
                 facts = {"pbx": command.pbx, "command": command.pk, "progress": command.progress}
                 logger.warning("progress of a call not saved", extra={"facts": facts})
             await self._publisher.result(command)
+
+
+def _keep_latest(known: dict[str, Any]) -> None:
+    if len(known) > _EARLY_LIMIT:
+        del known[next(iter(known))]
 
 
 def _words_of(step: Step | None, command: Command) -> str:

@@ -169,7 +169,7 @@ export function unlistedNotes({ anonymous, short, lost, outages }, isMany) {
     const words = ended
       ? gettext("Calls between %(from)s and %(to)s could not be seen.")
       : gettext("Calls since %(from)s cannot be seen: there is no connection to the PBX.");
-    const said = fill(words, { from: timeOfDay(instant(began)), to: ended && timeOfDay(instant(ended)) });
+    const said = fill(words, { from: clockTime(instant(began)), to: ended && clockTime(instant(ended)) });
     return isMany ? `${pbx}: ${said}` : said;
   });
   notes.push(

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from agents import requests, requests_calls, requests_desk
+from agents import requests, requests_calls, requests_desk, requests_owed
 from agents.asking import Asking
 from agents.models import Agent, Command
+from agents.requests_owed import Owed
 from agents.states import FINAL_COMMAND_STATES, CommandKind
+from queues.models import OwedCall
 from queues.selectors import Floor
 
 
@@ -18,13 +20,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def person() -> User:
-    user: User = User.objects.get_or_create(username="supervisor")[0]
+def person(username: str = "supervisor") -> User:
+    user: User = User.objects.get_or_create(username=username)[0]
     return user
 
 
-def asking(undo_seconds: int = 0) -> Asking:
-    return Asking(person(), Floor(), now(), undo_seconds)
+def asking(undo_seconds: int = 0, username: str = "supervisor") -> Asking:
+    return Asking(person(username), Floor(), now(), undo_seconds)
 
 
 def pause(interface: str, queue: str | None = None, reason: str = "", minutes: int | None = None) -> Command:
@@ -98,6 +100,28 @@ def transfer(interface: str, number: str) -> Command:
 def supervise(interface: str, mode: str, phone: str) -> Command:
     kind = CommandKind(mode)
     return requests_calls.request_supervise(asking(), _agent(interface), kind=kind, phone=_agent(phone))
+
+
+def claim(username: str = "supervisor") -> Command:
+    return requests_owed.request_claim(asking(username=username), _owed(), None)
+
+
+def release(username: str = "supervisor") -> Command:
+    return requests_owed.request_release(asking(username=username), _owed(), None, may_overrule=False)
+
+
+def close(note: str) -> Command:
+    return requests_owed.request_close(asking(), _owed(), None, note=note, may_overrule=False)
+
+
+def call_back(interface: str, username: str = "supervisor") -> Command:
+    return requests_owed.request_callback(asking(username=username), _owed(), _agent(interface))
+
+
+def _owed() -> Owed:
+    """The only line there is."""
+    line = OwedCall.objects.get(closed_at=None)
+    return Owed(line.pbx, line.queue, line.party, line.number)
 
 
 def _queues(*queues: str | None) -> frozenset[str] | None:
