@@ -29,8 +29,6 @@ from queues.simulator.server import SimulatedPbx
 from tests.support.serving import KEY, Site, manage, outcome, serving
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-#: Without a screen Chromium lets pages make sound at once; people's do only after a click.
-CHROMIUM_ARGUMENTS = ["--no-sandbox", "--autoplay-policy=document-user-activation-required"]
 #: A machine that is busy with other tests needs its time.
 SECONDS = 20
 PASSWORD = "a password for tests"
@@ -136,7 +134,7 @@ async def chromium() -> AsyncIterator[Browser]:
     if not CHROMIUM and not os.environ.get("CI"):
         pytest.skip("no Chromium here")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         await browser.close()
 
