@@ -87,13 +87,13 @@ export class RowWindow {
   #look() {
     const row = this.#body.firstElementChild;
     if (!row) return;
-    this.#height = row.offsetHeight;
-    if (!this.#height) return;
-    const top = Math.floor(this.#scroller.scrollTop / this.#height);
-    const seen = Math.ceil(this.#scroller.clientHeight / this.#height);
+    const height = row.offsetHeight;
+    if (!height) return;
+    const top = Math.floor(this.#scroller.scrollTop / height);
+    const seen = Math.ceil(this.#scroller.clientHeight / height);
     const [first, end] = [Math.max(0, top - BEYOND), top + seen + BEYOND];
-    if (first === this.#first && end === this.#end) return;
-    [this.#first, this.#end] = [first, end];
+    if (height === this.#height && first === this.#first && end === this.#end) return;
+    [this.#height, this.#first, this.#end] = [height, first, end];
     this.#draw();
   }
 
