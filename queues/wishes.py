@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from math import isfinite
 
 from agents.models import PauseReason
 from agents.permissions import NOTHING, Scope, visible_scopes
 from queues.live.concerns import Severity
 from queues.live.hours import Hours, NotHours, hours_of
 from queues.live.limits import Limit as Bounds
-from queues.live.rules import NotARule, Rule, conditions_of
+from queues.live.rules import GREATEST, NotARule, Rule, conditions_of
 from queues.live.wishes import Wishes
 from queues.models import AlertRule, Limit, OpeningHours
 
@@ -29,7 +28,7 @@ def _limits(pbx: str) -> dict[tuple[str, str], Bounds]:
     return {
         (queue, figure): Bounds(amber, red)
         for queue, figure, amber, red in rows
-        if all(value is None or isfinite(value) for value in (amber, red))
+        if all(value is None or abs(value) <= GREATEST for value in (amber, red))
     }
 
 

@@ -8,11 +8,11 @@ from queues.ami import events as ami
 from queues.live.concerns import Severity, incident_key
 from queues.live.incidents import acknowledge
 from queues.live.limits import Limit
-from queues.live.reducer import adopt, apply_link, apply_wishes
-from queues.live.state import Board, LinkState
+from queues.live.reducer import apply_wishes
+from queues.live.state import LinkState
 from queues.live.wishes import Wishes
 from tests.support.told import after, connect, join, member, queue, snapshot
-from tests.support.wished import QUIET, Judged, rule
+from tests.support.wished import QUIET, Judged, restarted, rule
 
 CROWD = rule("waiting > 1")
 KEY = incident_key("rule:7", "6500")
@@ -228,17 +228,6 @@ def test_a_rule_that_the_link_is_up_may_be_odd_but_holds():
     assert [row.breached_at for row in story.open] == [after(0)]
 
 
-def restarted(story, seconds, state=LinkState.CONNECTING):
-    """The board as another worker run loads it."""
-    board = Board(story.board.pbx, links=dict(story.board.links), incidents=dict(story.board.incidents))
-    for table in ("queues", "members", "callers", "agents"):
-        getattr(board, table).update(getattr(story.board, table))
-    again = Judged.__new__(Judged)
-    again.board, again.changes = adopt(board), []
-    again.changes += apply_link(board, after(seconds), state)
-    return again
-
-
 def test_a_restart_neither_loses_nor_doubles_an_incident():
     story = crowded(CROWD, limits=QUIET | {("", "stuck"): Limit(None, 5)})
     story = restarted(story, 20)
@@ -281,3 +270,34 @@ def test_before_anybody_told_what_they_want_nothing_is_wrong():
 def test_wishes_that_are_as_they_were_change_nothing():
     story = crowded(CROWD)
     assert apply_wishes(story.board, after(2), Wishes(limits=QUIET, rules=(CROWD,))) == []
+
+
+def test_the_worst_survives_a_restart_in_which_it_was_not_known():
+    story = crowded(CROWD, replace(CROWD, id=8, conditions=rule("callers_per_free_agent > 5").conditions), phones=())
+    assert {row.cause: row.worst for row in story.open} == {"rule:7": 2, "rule:8": None}
+    again = restarted(story, 20)
+    again.wish(20, CROWD)
+    again.link(21, LinkState.UP)
+    again.wait(21, 40)
+    assert [row.worst for row in again.open] == [2]
+
+
+def test_an_agents_incident_is_closed_without_a_link_when_nobody_watches_for_it_any_more():
+    story = Judged(budgets={"Lunch": 1})
+    story.event(5, on_lunch(5))
+    story.tick(70)
+    story.link(71, LinkState.DOWN)
+    story.wish(72, budgets={"Lunch": 1, "Mail": 5})
+    assert len(story.open) == 1
+    story.wish(73)
+    assert story.open == []
+
+
+def test_what_lasts_less_than_its_rule_wants_leaves_nothing_behind():
+    story = crowded(replace(CROWD, hold_seconds=20), limits=QUIET | {("", "waiting"): Limit(1, None)})
+    assert story.board.memory.watch.active
+    story.event(2, leave())
+    assert not story.board.memory.watch.active
+    story.event(3, join("1.3"))
+    story.wish(4)
+    assert not story.board.memory.watch.active

@@ -11,47 +11,22 @@ about to be is waited for anew. Rules about the link itself are looked at all th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import isfinite
 
 from queues.live import limits
 from queues.live.concerns import IncidentRow, Severity, incident_key
 from queues.live.draft import Draft
-from queues.live.gauges import figure_of
-from queues.live.limits import Limited, is_broken
-from queues.live.rules import Rule
-from queues.live.state import Board, Change, LinkState, QueueRow
+from queues.live.readings import Reading, of_agent, of_link, of_queue
+from queues.live.state import Board, Change, LinkState
 from queues.live.watch import Subject
 
-#: How long a queue must be well before a broken limit of it is over. Of agents each stay in a state is one of its own.
-RECOVER_SECONDS = 10
-#: Percentages of fewer callers of the day than these say nothing.
-FEWEST_OFFERED = 10
 #: A value that moves is told so often: severities at once.
 TELL_SECONDS = 10
 
 _PBX = Subject()
-_PERCENTAGES = frozenset({Limited.SERVICE_LEVEL, Limited.ABANDONED_PERCENT})
-#: Limits that mean nothing while the queue is closed: nobody has to be there.
-_ONLY_WHEN_OPEN = frozenset({Limited.SERVICE_LEVEL, Limited.FREE_AGENTS})
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How it stands with one limit or rule. `severity` None: it is well; `since`: since when it is not, where that is
-    known; `is_low`: lower values are worse."""
-
-    cause: str
-    title: str
-    severity: Severity | None
-    value: float | None
-    limit: float | None
-    is_low: bool = False
-    since: datetime | None = None
-    hold_seconds: int = 0
-    recover_seconds: int = RECOVER_SECONDS
 
 
 # --- when to look ----------------------------------------------------------------------------------------------
@@ -93,13 +68,13 @@ def look(draft: Draft) -> None:
         return
     link_rules = draft.memory.wishes.link_rules()
     if link_rules or _PBX in watch.active:
-        _follow(draft, _PBX, [_of_link(draft, rule) for rule in link_rules])
+        _follow(draft, _PBX, [of_link(draft, rule) for rule in link_rules])
     if not is_known(draft.board):
         return
     for number in sorted(draft.queues):
-        _follow(draft, Subject(queue=number), _of_queue(draft, number))
+        _follow(draft, Subject(queue=number), of_queue(draft, number))
     for interface in sorted(draft.agents):
-        _follow(draft, Subject(interface=interface), _of_agent(draft, interface))
+        _follow(draft, Subject(interface=interface), of_agent(draft, interface))
 
 
 def is_known(board: Board) -> bool:
@@ -166,93 +141,6 @@ def _is_wanted(draft: Draft, row: IncidentRow) -> bool:
         return False
     wanted = {rule.cause for rule in wishes.rules_of(row.queue)}
     return row.cause in wanted | {f"limit:{figure}" for figure, _, red in queue.limits if red is not None}
-
-
-# --- how it stands ---------------------------------------------------------------------------------------------
-
-
-def _of_link(draft: Draft, rule: Rule) -> Reading:
-    down_since = draft.memory.watch.down_since
-    down = 0.0 if down_since is None else max(0.0, (draft.at - down_since).total_seconds())
-    condition = rule.conditions[0]
-    since = None
-    if down_since is not None and condition.operator in (">", ">="):
-        since = down_since + timedelta(seconds=max(0.0, condition.value))
-    return _of_rule(rule, [down], since=since)
-
-
-def _of_queue(draft: Draft, number: str) -> Iterator[Reading]:
-    """All that is broken of this queue, and what is not though it has been."""
-    row = draft.board.queues.get(number)
-    if row is None:
-        return
-    active = draft.memory.watch.active.get(Subject(queue=number), ())
-    crew = draft.memory.presence.crew(number)
-    for figure, _, red in row.limits:
-        if red is not None:
-            value = _judged(row, figure, figure_of(figure, row, crew, draft.at))
-            if f"limit:{figure}" in active or (value is not None and is_broken(figure, value, red)):
-                yield _of_limit(row, figure, value, red)
-    for rule in draft.memory.wishes.rules_of(number):
-        is_asleep = rule.only_when_open and row.is_open is False
-        values = [None if is_asleep else figure_of(c.figure, row, crew, draft.at) for c in rule.conditions]
-        if rule.cause in active or rule.holds(values):
-            yield _of_rule(rule, values)
-
-
-def _judged(row: QueueRow, figure: str, value: float | None) -> float | None:
-    """The value as far as it can break a limit."""
-    if figure in _PERCENTAGES and row.today_offered < FEWEST_OFFERED:
-        return None
-    return None if figure in _ONLY_WHEN_OPEN and row.is_open is False else value
-
-
-def _of_limit(row: QueueRow, figure: str, value: float | None, red: float) -> Reading:
-    is_red = value is not None and is_broken(figure, value, red)
-    since = None
-    if figure == Limited.LONGEST_WAIT and row.oldest_joined_at is not None:
-        since = row.oldest_joined_at + timedelta(seconds=red)
-    return Reading(
-        cause=f"limit:{figure}",
-        title=limits.words(figure, red),
-        severity=Severity.RED if is_red else None,
-        value=value,
-        limit=red,
-        is_low=figure in limits.TOO_LITTLE,
-        since=since,
-    )
-
-
-def _of_agent(draft: Draft, interface: str) -> Iterator[Reading]:
-    stay = draft.memory.stays.get(interface)
-    if stay is None or stay.red_at is None or stay.seconds is None:
-        return
-    is_red = draft.at >= stay.red_at
-    if is_red or draft.memory.watch.is_active(Subject(interface=interface), f"limit:{stay.figure}"):
-        yield Reading(
-            cause=f"limit:{stay.figure}",
-            title=limits.words(stay.figure, stay.seconds),
-            severity=Severity.RED if is_red else None,
-            value=(draft.at - stay.since).total_seconds(),
-            limit=stay.seconds,
-            since=stay.red_at,
-            recover_seconds=0,
-        )
-
-
-def _of_rule(rule: Rule, values: list[float | None], since: datetime | None = None) -> Reading:
-    first = rule.conditions[0]
-    return Reading(
-        cause=rule.cause,
-        title=rule.name,
-        severity=rule.severity if rule.holds(values) else None,
-        value=values[0],
-        limit=first.value,
-        is_low=first.operator.startswith("<"),
-        since=since,
-        hold_seconds=rule.hold_seconds,
-        recover_seconds=rule.recover_seconds,
-    )
 
 
 # --- from the breach to the recovery ---------------------------------------------------------------------------

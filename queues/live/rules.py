@@ -11,7 +11,6 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
 from typing import Any
 
 from queues.live.concerns import Severity
@@ -46,6 +45,10 @@ OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
 }
+
+
+#: No figure is beyond this: who sets more has slipped, and it must not be more than a span of time can hold.
+GREATEST = 10_000_000.0
 
 
 class NotARule(ValueError):
@@ -109,6 +112,6 @@ def _condition(told: Any) -> Condition:
         figure, word, value = Watched(told["figure"]), told["operator"], float(told["value"])
     except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise NotARule("A condition has a figure, an operator and a number.") from error
-    if not isinstance(word, str) or word not in OPERATORS or not isfinite(value):
+    if not isinstance(word, str) or word not in OPERATORS or not abs(value) <= GREATEST:
         raise NotARule(f"A figure cannot be compared by {word} {value}.")
     return Condition(figure, word, value)

@@ -49,9 +49,8 @@ class Watch:
 
     def forget(self, subject: Subject, cause: str, key: str) -> None:
         """It is over, or was nothing."""
-        if causes := self.active.get(subject):
-            causes.discard(cause)
-            if not causes:
-                del self.active[subject]
+        self.active[subject].remove(cause)
+        if not self.active[subject]:
+            del self.active[subject]
         for known in (self.breached, self.well, self.worst, self.told_at):
             known.pop(key, None)

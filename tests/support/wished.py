@@ -7,9 +7,9 @@ from typing import Any
 from queues.ami.events import ChannelGone
 from queues.live.concerns import IncidentRow
 from queues.live.limits import Limit
-from queues.live.reducer import apply_link, apply_tick, apply_wait, apply_wishes
+from queues.live.reducer import adopt, apply_link, apply_tick, apply_wait, apply_wishes
 from queues.live.rules import Rule, conditions_of
-from queues.live.state import LinkState
+from queues.live.state import Board, LinkState
 from queues.live.wishes import Wishes
 from tests.support.told import Story, after, member, queue, snapshot
 
@@ -66,3 +66,13 @@ class Judged(Story):
     @property
     def closed(self) -> list[IncidentRow]:
         return [c.row for c in self.changes if c.table == "closed" and isinstance(c.row, IncidentRow)]
+
+
+def restarted(story: Judged, seconds: float, state: LinkState = LinkState.CONNECTING) -> Judged:
+    """The story goes on with the board as another worker run loads it."""
+    tables = ("links", "queues", "members", "callers", "agents", "incidents")
+    board = Board(story.board.pbx, **{table: dict(getattr(story.board, table)) for table in tables})
+    again: Judged = Judged.__new__(Judged)
+    again.board, again.phones = adopt(board), story.phones
+    again.changes = list(apply_link(board, after(seconds), state))
+    return again
