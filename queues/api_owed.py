@@ -5,7 +5,7 @@ What is owed now is on the board (`owed`).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
@@ -116,7 +116,7 @@ class OutageOut(Schema):
 
 class UnlistedOut(Schema):
     """Callers of today who are owed nothing: `anonymous` gave no number, `short` hung up at once, of `lost` nobody
-    knows how they ended. `outages` of today: what came and went meanwhile is not known."""
+    knows how they ended. `outages` of the last 24 hours: what came and went meanwhile is not known."""
 
     anonymous: int
     short: int
@@ -130,12 +130,11 @@ def not_listed(request: HttpRequest) -> Any:
     scope, at = scope_of(request), timezone.now()
     found = unlisted(scope, at)
     pbxs = [pbx for pbx in Link.objects.values_list("pbx", flat=True) if may_see_link(scope, pbx)]
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     return {
         "anonymous": found.anonymous,
         "short": found.short,
         "lost": found.lost,
-        "outages": outages(pbxs, midnight),
+        "outages": outages(pbxs, at - timedelta(days=1)),
     }
 
 

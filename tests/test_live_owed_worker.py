@@ -6,7 +6,7 @@ import pytest
 
 from queues.live.concerns import ClosedBy
 from queues.live.state import LinkState
-from queues.models import Call, Outage, OwedCall, Queue
+from queues.models import Outage, OwedCall, Queue
 from queues.simulator.entities import ChannelState
 from tests.support import asking
 from tests.support.working import by_hand, in_database, watching, working
@@ -194,12 +194,15 @@ async def test_a_caller_who_went_on_to_another_queue_leaves_no_trace():
         assert not await in_database(OwedCall.objects.exists)
 
 
-async def test_it_is_noted_when_nobody_saw_the_pbx():
+async def test_it_is_noted_since_when_nobody_sees_the_pbx_and_until_when():
+    def is_out_of_sight():
+        return Outage.objects.filter(ended_at=None).exists()
+
     async with by_hand() as pbx, watching() as watch:
         async with working(pbx):
             await watch.until(is_up)
-            (begun,) = await in_database(lambda: list(Outage.objects.all()))
-            assert begun.ended_at is not None
-        stopped = await in_database(lambda: Outage.objects.latest("pk"))
-        assert (stopped.pk != begun.pk, stopped.ended_at) == (True, None)
-        assert not await in_database(Call.objects.exists)
+            assert not await in_database(is_out_of_sight)
+        assert await in_database(is_out_of_sight)
+        async with working(pbx):
+            await watch.until(is_up)
+            assert not await in_database(is_out_of_sight)

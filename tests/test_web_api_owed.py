@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from agents.models import Agent, Command
-from queues.models import Link, Member
-from tests.support.saved import AT, save_board, save_owed
+from queues.models import Link, Member, Outage, Queue
+from tests.support.saved import AT, save_board, save_call, save_owed
 from tests.test_web_api_actions import post
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,35 @@ def test_a_list_is_not_endless(supervisor, limit):
     client = Client()
     client.force_login(supervisor)
     assert client.get("/api/v1/owed/closed", {"limit": limit}).status_code == 422
+
+
+def test_what_cannot_be_on_the_list_is_counted_for_the_queues_one_sees(supervisor, agent_user, support_lead):
+    now = timezone.now()
+    Queue.objects.update(today_since=now - timedelta(hours=1), today_lost=2, today_short_abandoned=1)
+    for queue, number, seconds in (("6500", "anonymous", 30), ("6500", "", 2), ("6500", "0301", 30), ("6501", "", 30)):
+        told = {"number": number, "hold_seconds": seconds, "outcome": "abandoned", "ended_at": now}
+        call = save_call("main", f"{queue}-{number}-{seconds}", queue, **told)
+        call.joined_at = now
+        call.save()
+
+    def counted(user):
+        client = Client()
+        client.force_login(user)
+        told = client.get("/api/v1/owed/unlisted").json()
+        return told["anonymous"], told["short"], told["lost"]
+
+    assert counted(supervisor) == (2, 2, 4)
+    assert counted(agent_user) == counted(support_lead) == (1, 1, 2)
+
+
+def test_late_outages_are_told_but_for_blinks_and_other_peoples_pbxs(agent_user):
+    now = timezone.now()
+    ages = [("main", 60, 30), ("main", 20, 18), ("second", 60, 30), ("main", 3 * 86_400, 2 * 86_400)]
+    for pbx, began, ended in ages:
+        told = {"began_at": now - timedelta(seconds=began), "ended_at": now - timedelta(seconds=ended)}
+        Outage.objects.create(pbx=pbx, **told)
+    Outage.objects.create(pbx="main", began_at=now)
+    client = Client()
+    client.force_login(agent_user)
+    told = client.get("/api/v1/owed/unlisted").json()["outages"]
+    assert [(outage["pbx"], outage["ended_at"] is None) for outage in told] == [("main", False), ("main", True)]

@@ -138,13 +138,15 @@ def save(
 
 
 def _note_outage(link: LinkRow) -> None:
-    """Note when the PBX was out of sight. A worker that was killed left its last word, which is that it was not."""
+    """Note when the PBX was out of sight. A worker that was killed left its last word, which is that it was not: then
+    it was so since the PBX was last heard."""
     under_way = Outage.objects.filter(pbx=link.pbx, ended_at=None)
-    if link.state is LinkState.UP:
-        under_way.update(ended_at=link.since)
-    elif not under_way.exists():
-        heard = Link.objects.filter(pbx=link.pbx, state=LinkState.UP).values_list("heard_at", flat=True).first()
-        Outage.objects.create(pbx=link.pbx, began_at=min(heard or link.since, link.since))
+    heard = Link.objects.filter(pbx=link.pbx, state=LinkState.UP).values_list("heard_at", flat=True).first()
+    began_at = min(heard or link.since, link.since)
+    if link.state is not LinkState.UP and not under_way.exists():
+        Outage.objects.create(pbx=link.pbx, began_at=began_at)
+    elif link.state is LinkState.UP and not under_way.update(ended_at=link.since) and began_at < link.since:
+        Outage.objects.create(pbx=link.pbx, began_at=began_at, ended_at=link.since)
 
 
 def _with_id(change: Change, ids: dict[str, int]) -> Change:
