@@ -131,7 +131,7 @@ def approve_screen(request: HttpRequest) -> HttpResponse:
     if code is None and entered.get("code"):
         problem = _("No TV waits with this code. Codes are good for ten minutes and once: read it again from the TV.")
     context = {"form": form, "code": code, "problem": problem, "typed": entered.get("code", "")[:16]}
-    return _page(request, scope, "walls/approve.html", context, 400 if problem else 200)
+    return _page(request, scope, "walls/approve.html", context, 400 if request.method == "POST" else 200)
 
 
 def _code(request: HttpRequest, typed: str) -> Any:
