@@ -10,6 +10,9 @@ ARGS   ?=
 # How long `make soak` and `make fuzz` run.
 MINUTES ?= 10
 
+# Tests wait for processes, browsers and PBXs more than they calculate: twice as many at a time as there are processors.
+BESIDE := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+
 say     = @printf '%-10s %s\n'
 pip     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Runs a noisy command, its words kept in a log that is shown only if it fails.
@@ -67,7 +70,7 @@ test-js: ## The browser's modules, with Node's test runner
 # The link and the pure board are what everything else trusts: every line and branch of them is tested.
 test-python: $(VENV)/installed-tests chromium servers ## Python tests, a real Chromium among them, with coverage thresholds
 	$(say) pytest 'all but the real Asterisk (make test-asterisk)'
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m 'not asterisk' --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(BESIDE) --dist loadfile --no-loadscope-reorder -m 'not asterisk' --cov --cov-report= $(ARGS)
 	$(say) coverage 'at least 95 % of all, 100 % of the link and the pure board'
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --fail-under=100 --include='agents/states.py,queues/ami/*,queues/live/*' \
@@ -75,7 +78,7 @@ test-python: $(VENV)/installed-tests chromium servers ## Python tests, a real Ch
 
 test-components: $(VENV)/installed-tests servers ## What touches the database once more, on PostgreSQL and over Redis
 	$(say) pytest 'once more on PostgreSQL and Redis: what touches the database'
-	@$(BIN)/python -m tests.components -q $(ARGS)
+	@$(BIN)/python -m tests.components -q -n auto --dist loadfile $(ARGS)
 
 test-asterisk: $(VENV)/installed-tests chromium ## Link, board, commands and pages against a real Asterisk under real calls (root, Debian)
 	@$(BIN)/python -m pytest -q -m asterisk tests/asterisk $(ARGS)

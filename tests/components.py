@@ -15,8 +15,15 @@ from tests.support.servers import missing, running
 
 #: What has a marker `django_db`, but for whole browsers and PBXs: those are no other on another database.
 SELECTED = "django_db and not browser and not asterisk"
-#: The faults of a link are the same on every database, and take long; faults of SQLite are SQLite's.
-IGNORED = ("tests/test_fault_*", "tests/test_bench_*")
+#: The faults of a link are the same on every database, and take long; faults of SQLite are SQLite's. Headers, and who
+#: gets which answer, are decided before anything is asked of a database.
+IGNORED = (
+    "tests/test_fault_*",
+    "tests/test_bench_*",
+    "tests/test_web_headers.py",
+    "tests/test_web_hostile_names.py",
+    "tests/test_web_*_permissions.py",
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -6,5 +6,10 @@ os.environ["ENV_FILE"] = os.devnull
 os.environ.setdefault("SECRET_KEY", "only for tests, and longer than fifty characters so that no check minds it")
 
 from ucmdash.settings import *  # noqa: F403
+from ucmdash.settings import CHANNEL_LAYERS, REDIS_URL
+
+if REDIS_URL:
+    # What runs beside each other (pytest-xdist) hears nothing of each other; each has a PostgreSQL database, too.
+    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] += os.environ.get("PYTEST_XDIST_WORKER", "")
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -121,7 +121,8 @@ async def test_a_delta_too_large_to_send_is_read_from_the_database(page):
     changes = [joined(f"18.{number}", name="é" * 255) for number in range(1300)]
     await Worker().flush(*changes)
     await page.until_at("main", 3, 11)
-    assert [frame["type"] for frame in page.frames[2:]] == ["snapshot"] * page.frames[-1]["parts"]
+    told = [frame["type"] for frame in page.frames[2:] if frame["type"] != "beat"]
+    assert told == ["snapshot"] * page.frames[-1]["parts"]
     assert page.frames[-1]["parts"] > 1
     assert page.rows["main"] == await in_database()
 

@@ -4,6 +4,7 @@ raised hands, and who changed them."""
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from agents.models import Agent, PauseReason
 from agents.requests_desk import WRAP_UP, ReasonFull
@@ -75,11 +76,17 @@ async def test_who_leaves_the_line_is_not_paused():
         assert [m.is_paused for m in pbx.floor.members_of(BOB)] == [False]
 
 
+def _both_at_lunch():
+    """The worker hears of both at the same moment."""
+    with transaction.atomic():
+        return [asking.own_pause(interface, "Lunch") for interface in (ADA, BOB)]
+
+
 async def test_of_two_who_ask_at_once_for_the_last_place_one_is_refused():
     await in_database(one_at_lunch)
     async with by_hand() as pbx, watching() as watch, working(pbx):
         await watch.until(is_up)
-        asked = [await in_database(asking.own_pause, interface, "Lunch") for interface in (ADA, BOB)]
+        asked = await in_database(_both_at_lunch)
         ended = [await watch.until_in_database(partial(asking.ended, command)) for command in asked]
         assert sorted(command.state for command in ended) == ["done", "refused"]
         assert sum(m.is_paused for i in (ADA, BOB) for m in pbx.floor.members_of(i)) == 1
