@@ -57,6 +57,11 @@ def named_extension(text: str) -> str:
     return extension
 
 
+def can_be_pressed(number: str) -> bool:
+    """Whether a number can be played as tones to a PBX that takes `#` for its end."""
+    return re.fullmatch(r"[0-9*]+", number) is not None
+
+
 def problem_in_words(number: str, region: str) -> str:
     """Why nobody outside can have this number; "" if they can, or if that is the PBX's business."""
     problem = problem_of(number, region)

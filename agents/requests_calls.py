@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agents.asking import Asking, RequestRefused, destination, queued, require_link, require_reachable
+from agents.dialing import can_be_pressed
 from agents.floor import LiveCall
 from agents.models import Agent, Command
 from agents.states import UNREACHABLE_DEVICES, AgentState, CommandKind
@@ -85,6 +86,8 @@ def _hand_over(kind: CommandKind, asking: Asking, agent: Agent, number: str) -> 
     dialled, context = destination(asking.floor, agent.pbx, number)
     if dialled == agent.extension:
         raise RequestRefused(_("The caller talks with {agent} already.").format(agent=agent))
+    if kind is CommandKind.CONSULT and not can_be_pressed(dialled):
+        raise RequestRefused(_("To ask first, give a number of digits and * only: the PBX presses it as tones."))
     require_reachable(agent.pbx, dialled)
     return _about_call_in_hand(kind, asking, agent, in_hand | {"number": dialled, "context": context})
 

@@ -16,7 +16,7 @@ SETTINGS = "Response: Success\nAMIversion: 5.0.4\nAsteriskVersion: 16.28.0~dfsg"
 STATUS = "Response: Success\nCoreStartupDate: 2026-11-23\nCoreStartupTime: 08:18:46\nCoreCurrentCalls: 0"
 
 #: What is asked of the PBX and not of our board, but for what no dialect offers yet.
-PBX_KINDS = set(CommandKind) - BOARD_KINDS - {"consult", "park", "record", "stop_recording"}
+PBX_KINDS = set(CommandKind) - BOARD_KINDS
 #: Not offered of a UCM.
 STOCK_KINDS = {"listen", "whisper", "barge", "ready"}
 
@@ -109,6 +109,9 @@ async def test_each_box_missing_on_a_ucm_is_said(pbx, client, box, commands, lim
         ("QueuePenalty", {"penalty"}),
         ("QueueChangePriorityCaller", {"priority"}),
         ("Redirect", {"redirect", "pickup", "transfer", "priority"}),
+        ("Atxfer", {"consult"}),
+        ("Park", {"park"}),
+        ("StopMonitor", {"record", "stop_recording"}),
     ],
 )
 async def test_what_an_action_carries_out_goes_with_it(pbx, client, missing, kinds):

@@ -120,6 +120,11 @@ def test_how_an_originate_ended_is_told_with_its_action_id():
     assert told(f"{text}\nResponse: Failure\nUniqueid: <unknown>") == events.OriginateEnded("x-1", False, 4, "A/1", "")
 
 
+def test_who_is_parked_is_told_with_the_space():
+    text = "Event: ParkedCall\nPrivilege: call,all\nParkeeChannel: A/1\nParkeeUniqueid: 1.1\nParkingSpace: 701"
+    assert told(text) == events.Parked("1.1", "701")
+
+
 def test_of_the_states_of_a_dial_only_the_sound_of_a_trunk_says_more_than_the_channel():
     text = "Event: DialState\nPrivilege: call,all\nUniqueid: 1.1\nDestUniqueid: 1.2\nDialStatus:"
     assert told(f"{text} PROGRESS") == events.DialProgressed("1.1", "1.2")

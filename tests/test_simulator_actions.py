@@ -184,8 +184,10 @@ async def test_moving_calls_is_answered_in_asterisks_words(pbx, wire):
         ("Success", "Atxfer successfully queued")
     ]
     pbx.floor.advance(pbx.floor.now + 3)
+    pbx.floor.pick_up("PJSIP/1001")
+    pbx.floor.hang_up_agent(call)
     told = await wire.until("Event", "AttendedTransfer")
-    theirs = next(packet for packet in recorded("transfer-agent-16") if packet["Event"] == "AttendedTransfer")
+    theirs = next(packet for packet in recorded("consult-16") if packet["Event"] == "AttendedTransfer")
     assert told.names == theirs.names
     assert (await wire.until("Event", "AgentComplete"))["Reason"] == "transfer"
 
@@ -314,15 +316,19 @@ async def test_a_call_is_parked_recorded_and_redirected(pbx, wire):
     call = pbx.floor.arrive("6500")
     pbx.floor.answer(call)
     channel = {"Channel": call.channel.uniqueid}
+    assert (await wire.ask("StopMixMonitor", **channel))["Message"] == "Could not stop monitoring channel"
+    assert (await wire.ask("StopMonitor", **channel))["Message"] == "Could not stop monitoring channel"
     for action, message in {
-        "MixMonitor": "MixMonitor started",
+        "Monitor": "Started monitoring channel",
+        "StopMonitor": "Stopped monitoring channel",
+        "MixMonitor": "",
         "PauseMonitor": "Paused monitoring of the channel",
         "UnpauseMonitor": "Unpaused monitoring of the channel",
-        "StopMixMonitor": "Stopped monitoring channel",
+        "StopMixMonitor": "",
         "Park": "Park successful",
     }.items():
         assert (await wire.ask(action, **channel))["Message"] == message
-        assert bool(call.channel.recording) == (action not in ("StopMixMonitor", "Park"))
+        assert bool(call.channel.recording) == (action not in ("StopMonitor", "StopMixMonitor", "Park"))
     assert (await wire.until("Event", "ParkedCall"))["ParkeeUniqueid"] == call.channel.uniqueid
     moved = await wire.ask("Redirect", **channel, Context="from-internal", Exten="1001", Priority="1")
     assert moved["Message"] == "Redirect successful"

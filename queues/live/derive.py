@@ -182,6 +182,7 @@ def _derive_agent(draft: Draft, interface: str) -> None:
         "wrap_up_until": wrap_up_until if state is AgentState.WRAP_UP else None,
         "left_queues": _left_queues(draft, interface),
         "hand_raised_at": row.hand_raised_at if state in ON_CALL else None,
+        "recording_since": row.recording_since if state in ON_CALL and uniqueid == row.call_uniqueid else None,
         **too_long(draft, interface, state, since, reason),
         **_of_the_day(draft, row),
     }

@@ -39,8 +39,10 @@ class Ask(Protocol):
 class Desk:
     """`ask` sends what changes something, `read` asks without a trace in the log. `follow(interface)` has the call
     followed that is about to be dialled from there; `originate_ended(action_id)` waits for how its first leg went, None
-    where the PBX tells nothing of calls. `look_again(queue)` has the queue polled at once: some changes have no event.
-    `changed` takes changes of the board. `database(function, *args)` runs a blocking function."""
+    where the PBX tells nothing of calls. `parked(uniqueid)` waits for where a channel was set aside, "" if that is not
+    told; `until(check, seconds)` for something that comes with who joins or leaves a talk. `look_again(queue)` has the
+    queue polled at once: some changes have no event. `changed` takes changes of the board. `database(function, *args)`
+    runs a blocking function."""
 
     board: Board
     dialect: Dialect
@@ -48,6 +50,8 @@ class Desk:
     read: Callable[[Action], Awaitable[Reply]]
     follow: Callable[[str], None]
     originate_ended: Callable[[str], Awaitable[OriginateEnded | None]]
+    parked: Callable[[str], Awaitable[str]]
+    until: Callable[[Callable[[], bool], float], Awaitable[bool]]
     look_again: Callable[[str], None]
     changed: Callable[[Iterable[Change]], None]
     database: Callable[..., Awaitable[Any]]

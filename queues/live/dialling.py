@@ -13,6 +13,7 @@ from queues.live.desk import ANSWER_SECONDS, Desk, NotPossible, Outcome
 from queues.live.moving import target_of
 from queues.live.reducer import forget_hang_up, note_hang_up
 from queues.live.state import CallState
+from queues.live.talking import phone_in_call
 
 #: How long the phone rings before it is given up.
 RING_SECONDS = 30
@@ -49,23 +50,9 @@ async def dial(desk: Desk, command: Command) -> Outcome:
 async def join(desk: Desk, command: Command) -> Outcome:
     """Listen, whisper or barge: `interface` is my phone, `joined` the agent's, `uniqueid` the call they had in hand."""
     told = command.arguments
-    channel = _agents_channel(desk, told["joined"], told["uniqueid"])
+    # Never the caller's channel: a whisper would reach them.
+    channel = phone_in_call(desk, told["joined"], told["uniqueid"]).channel
     return await _ring(desk, actions.chan_spy(told["interface"], channel, command.kind), _JOINED[command.kind])
-
-
-def _agents_channel(desk: Desk, interface: str, uniqueid: str) -> str:
-    """The channel of this agent's phone in that call. Never the caller's: a whisper would reach them.
-    Errors: NotPossible."""
-    caller = desk.board.callers.get(uniqueid)
-    if caller is not None:
-        is_theirs = caller.state is CallState.TALKING and caller.agent_interface == interface
-        uniqueid = caller.agent_uniqueid if is_theirs else ""
-    phone = desk.board.memory.phones.get(uniqueid)
-    if phone is None or phone.interface != interface:
-        raise NotPossible(
-            gettext("This agent does not talk on that call any more, or the PBX hides their phone from us.")
-        )
-    return phone.channel
 
 
 async def _ring(desk: Desk, action: actions.Originate, answered: str, number: str = "") -> Outcome:

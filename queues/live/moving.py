@@ -46,7 +46,7 @@ async def transfer(desk: Desk, command: Command) -> Outcome:
         phone = desk.board.memory.phones.get(uniqueid)
         if phone is None or phone.interface != interface:
             raise NotPossible(_("This call has already ended."))
-        await _require_extension(desk, told["context"], told["number"])
+        await require_extension(desk, told["context"], told["number"])
         channel = target_of(desk, uniqueid, phone.channel)
         await desk.ask(actions.BlindTransfer(channel=channel, exten=told["number"], context=told["context"]))
     return CommandState.DONE, _("Transferred to {number}.").format(number=told["number"])
@@ -96,7 +96,7 @@ def _waiting(desk: Desk, uniqueid: str, queue: str) -> CallRow:
 
 async def _move(desk: Desk, caller: CallRow, context: str, number: str) -> None:
     """Send the caller's channel to an extension, and have the board know why they leave. Errors: AmiError."""
-    await _require_extension(desk, context, number)
+    await require_extension(desk, context, number)
     note_move(desk.board, caller.uniqueid)
     channel = target_of(desk, caller.uniqueid, caller.channel)
     try:
@@ -112,7 +112,7 @@ def target_of(desk: Desk, uniqueid: str, channel: str) -> str:
     return channel if desk.dialect.name == "ucm" and channel else uniqueid
 
 
-async def _require_extension(desk: Desk, context: str, number: str) -> None:
+async def require_extension(desk: Desk, context: str, number: str) -> None:
     """Errors: NotPossible if the PBX says that there is no such extension; one that says nothing is believed."""
     if not desk.dialect.offers("Getvar"):
         return

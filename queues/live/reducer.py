@@ -247,6 +247,14 @@ def apply_changed_by(board: Board, at: datetime, interface: str, by: str, kind: 
     return draft.changes
 
 
+def apply_recording(board: Board, at: datetime, interface: str, since: datetime | None) -> list[Change]:
+    """The call this agent has is recorded through us since then, or not any more."""
+    draft = Draft(board, at)
+    if (row := board.agents.get(interface)) is not None:
+        draft.put_agent(replaced(row, {"recording_since": since}))
+    return draft.changes
+
+
 def apply_stay(board: Board, at: datetime, over: pauses.Return) -> list[Change]:
     """Ending a timed pause did not work and is not tried again: show it as one without an end."""
     draft = Draft(board, at)

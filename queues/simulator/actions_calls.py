@@ -107,19 +107,13 @@ def blind_transfer(desk: Desk, request: Request) -> list[str]:
 
 
 def attended_transfer(desk: Desk, request: Request) -> list[str]:
-    """The consultation call is not simulated: three seconds later the transfer is done."""
+    """Answered at once: the PBX only takes note of what to press. Whether it leads anywhere shows later."""
     if not request.get("Channel"):
         return [refusal(request, "No channel specified")]
     if not request.get("Exten"):
         return [refusal(request, "No extension specified")]
     channel = desk.channel(request, "Channel specified does not exist")
-    context, exten = request.get("Context") or channel.context, request.get("Exten")
-
-    def complete() -> None:
-        if channel.bridge:
-            desk.floor.calls.blind_transfer(channel, context, exten, is_attended=True)
-
-    desk.floor.agenda.later(3.0, complete)
+    desk.floor.calls.consult(channel, request.get("Context") or channel.context, request.get("Exten"))
     return [answer(request, Message="Atxfer successfully queued")]
 
 
@@ -132,17 +126,36 @@ def park(desk: Desk, request: Request) -> list[str]:
     return [answer(request, Message="Park successful\n")]
 
 
-def start_recording(desk: Desk, request: Request) -> list[str]:
+def start_mixing(desk: Desk, request: Request) -> list[str]:
     """MixMonitor (stock only: a UCM does not list it)."""
-    channel = desk.channel(request)
-    channel.recording = request.get("File") or "auto"
-    return [answer(request, MixMonitorID="0x0", Message="MixMonitor started")]
+    _record(desk, desk.channel(request), request.get("File"), "MixMonitorStart")
+    return [answer(request)]
 
 
-def stop_recording(desk: Desk, request: Request) -> list[str]:
+def stop_mixing(desk: Desk, request: Request) -> list[str]:
     channel = desk.channel(request)
-    channel.recording = ""
+    if not channel.recording:
+        return [refusal(request, "Could not stop monitoring channel")]
+    _record(desk, channel, "", "MixMonitorStop")
+    return [answer(request)]
+
+
+def start_monitor(desk: Desk, request: Request) -> list[str]:
+    _record(desk, desk.channel(request), request.get("File"), "MonitorStart")
+    return [answer(request, Message="Started monitoring channel")]
+
+
+def stop_monitor(desk: Desk, request: Request) -> list[str]:
+    channel = desk.channel(request)
+    if not channel.recording:
+        return [refusal(request, "Could not stop monitoring channel")]
+    _record(desk, channel, "", "MonitorStop")
     return [answer(request, Message="Stopped monitoring channel")]
+
+
+def _record(desk: Desk, channel: Channel, file: str, event: str) -> None:
+    channel.recording = (file or "auto") if event.endswith("Start") else ""
+    desk.floor.switch.tell(event, channel)
 
 
 def pause_recording(desk: Desk, request: Request) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from queues.simulator.agenda import Agenda
+from queues.simulator.consulting import Consulting
 from queues.simulator.dialing import Dialing
 from queues.simulator.entities import (
     Call,
@@ -51,6 +52,7 @@ class Calls:
         self._agenda = agenda
         self._queueing = queueing
         self._dialing = Dialing(switch, agenda, self._run_origin)
+        self._consulting = Consulting(switch, agenda, queueing, go=self.go, hang_up=self.hang_up)
         self._parking_spaces: dict[str, Channel] = {}
 
     # Ending and moving calls
@@ -59,7 +61,7 @@ class Calls:
         """End a channel: its party hangs up, or (not `is_by_party`) the PBX does it by order of an AMI user,
         which shows as no HangupRequest, and as reason "caller" even for an agent."""
         activity, switch = channel.activity, self._switch
-        if channel.is_gone:
+        if channel.is_gone or self._consulting.completes(channel):
             return
         is_agent = isinstance(activity, Call) and channel is not activity.channel
         if is_by_party and not (is_agent and channel.state is not ChannelState.UP):
@@ -137,17 +139,16 @@ class Calls:
                 self._queueing.leave_talking(activity)
             switch.hang_up(second)
 
-    def blind_transfer(self, transferer: Channel, context: str, exten: str, *, is_attended: bool = False) -> None:
+    def blind_transfer(self, transferer: Channel, context: str, exten: str) -> None:
         """The party of `transferer` hands the other side over to an extension and is out. Refused when it
-        talks with nobody. `is_attended` only tells it as an AttendedTransfer: the consultation before it is
-        not simulated."""
+        talks with nobody."""
         bridge = transferer.bridge
         if bridge is None or len(bridge.channels) != 2:
             raise Refused("Transfer invalid")
         other = next(channel for channel in bridge.channels if channel is not transferer)
         activity, switch = transferer.activity, self._switch
-        event = "AttendedTransfer" if is_attended else "BlindTransfer"
-        switch.tell(event, transferer, other, bridge=bridge, headers={"Context": context, "Extension": exten})
+        told = {"Context": context, "Extension": exten}
+        switch.tell("BlindTransfer", transferer, other, bridge=bridge, headers=told)
         switch.leave(other)
         switch.leave(transferer)
         if isinstance(activity, Call):
@@ -156,6 +157,12 @@ class Calls:
         switch.hang_up(transferer)
         self.go(other, context, exten)
         self._agenda.settle()
+
+    def consult(self, channel: Channel, context: str, exten: str) -> None:
+        """The party of `channel` asks somebody else while the other side waits, and hands it over by hanging up. Where
+        that leads nowhere, or nobody talks, nothing happens, as on a real PBX."""
+        if self.has_extension(context, exten):
+            self._consulting.begin(channel, context, exten)
 
     def park(self, channel: Channel, seconds: float = PARKING_SECONDS) -> str:
         """Park a channel and return its space; it is hung up when nobody fetches it in time (a real one
@@ -180,12 +187,14 @@ class Calls:
 
     # The dialplan
 
-    def target(self, context: str, exten: str) -> Queue | Phone | str | None:
-        """Where an extension leads: a queue, a phone, the name of a trunk, or nowhere."""
+    def target(self, context: str, exten: str) -> Queue | Phone | Parking | str | None:
+        """Where an extension leads: a queue, a phone, whom is parked there, the name of a trunk, or nowhere."""
         if context == EXTERNAL_CONTEXT:
             return OUTBOUND_TRUNK if _EXTERNAL_NUMBER.fullmatch(exten) else None
         if context != INTERNAL_CONTEXT:
             return None
+        if (parked := self._parking_spaces.get(exten)) is not None and isinstance(parked.activity, Parking):
+            return parked.activity
         return self._queueing.queues.get(exten.lower()) or self._switch.phones.get(f"PJSIP/{exten}")
 
     def pick_up(self, channel: Channel) -> None:
@@ -224,6 +233,7 @@ class Calls:
         """A channel has ended: so do the phones that only listened to it."""
         for spy in self._spying.gone(channel):
             self._switch.hang_up(spy, 0)
+        self._consulting.gone(channel)
 
     def has_extension(self, context: str, exten: str) -> bool:
         """What the dialplan function DIALPLAN_EXISTS says."""
@@ -237,10 +247,22 @@ class Calls:
             if channel.state is not ChannelState.UP:
                 self._switch.set_state(channel, ChannelState.UP)
             self._queueing.join(channel, target)
+        elif isinstance(target, Parking):
+            self._fetch(channel, exten)
         elif target is None:
             self.leave_dialplan(channel)
         else:
             self._dialing.dial(channel, exten, target)
+
+    def _fetch(self, channel: Channel, space: str) -> None:
+        """Whoever dials a parking space talks with whom is parked there."""
+        parked = self._parking_spaces[space]
+        self._unpark(parked)
+        if channel.state is not ChannelState.UP:
+            self._switch.set_state(channel, ChannelState.UP)
+        parked.activity = channel.activity = Dial(channel, parked)
+        self._switch.tell("UnParkedCall", parked, headers={"ParkingSpace": space})
+        self._switch.bridge(parked, channel)
 
     def leave_dialplan(self, channel: Channel) -> None:
         """The dialplan of a channel ends: the PBX hangs it up."""
@@ -249,6 +271,7 @@ class Calls:
         self._switch.hang_up(channel)
 
     def restart(self) -> None:
-        """Nothing is parked and nobody listens any more."""
+        """Nothing is parked, and nobody listens or asks any more."""
         self._parking_spaces.clear()
         self._spying.restart()
+        self._consulting.restart()

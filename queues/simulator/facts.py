@@ -15,7 +15,8 @@ from queues.simulator.entities import Bridge, Call, Channel, Member, Queue
 @dataclass(slots=True, eq=False)
 class Fact:
     """Something happened at `at` (epoch seconds, PBX clock). `headers` are the event's own by name, in
-    stock order; `call` and `queue` serve dialects that tell more than stock does."""
+    stock order; `call` and `queue` serve dialects that tell more than stock does; `third` is to whom somebody is handed
+    over."""
 
     event: str
     at: float
@@ -26,6 +27,7 @@ class Fact:
     queue: Queue | None = None
     call: Call | None = None
     headers: Mapping[str, str | int] = field(default_factory=dict)
+    third: Channel | None = None
 
 
 Listener = Callable[[Fact], None]

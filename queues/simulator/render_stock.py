@@ -15,7 +15,8 @@ _EVENTS = {
     "call": (
         "Newchannel Newstate NewCallerid NewConnectedLine DialBegin DialState DialEnd BridgeCreate BridgeEnter "
         "BridgeLeave BridgeDestroy Hangup HangupRequest SoftHangupRequest MusicOnHoldStart MusicOnHoldStop "
-        "DeviceStateChange OriginateResponse BlindTransfer AttendedTransfer ParkedCall ChanSpyStart ChanSpyStop"
+        "DeviceStateChange OriginateResponse BlindTransfer AttendedTransfer ParkedCall UnParkedCall "
+        "ChanSpyStart ChanSpyStop MixMonitorStart MixMonitorStop MonitorStart MonitorStop"
     ),
     "agent": (
         "QueueCallerJoin QueueCallerLeave QueueCallerAbandon AgentCalled AgentConnect AgentComplete "
@@ -80,7 +81,7 @@ class StockDialect:
         if fact.bridge:
             lines += self.bridge(fact.bridge)
         if fact.channel:
-            lines += self.channel(fact.channel, "Parkee" if fact.event == "ParkedCall" else "")
+            lines += self.channel(fact.channel, "Parkee" if fact.event in ("ParkedCall", "UnParkedCall") else "")
         if fact.dest and self.shows_dest(fact):
             lines += self.channel(fact.dest, "Dest")
         if fact.member and not fact.channel:
@@ -88,7 +89,7 @@ class StockDialect:
         return lines + self.fields(fact)
 
     def transfer(self, fact: Fact) -> str:
-        """The body of a transfer: `fact.channel` handed over `fact.dest`."""
+        """The body of a transfer: `fact.channel` handed over `fact.dest`, of an attended one to `fact.third`."""
         assert fact.channel is not None  # noqa: S101  a transfer has all three
         assert fact.dest is not None  # noqa: S101
         assert fact.bridge is not None  # noqa: S101
@@ -98,12 +99,14 @@ class StockDialect:
             return (
                 f"Result: Success\r\n{who}{transferee}{self.bridge(fact.bridge)}IsExternal: Yes\r\n{self.fields(fact)}"
             )
+        talk = fact.dest.bridge or fact.bridge
         sides = "".join(
-            self.channel(fact.channel, f"{side}Transferer") + self.bridge(fact.bridge, side)
-            for side in ("Orig", "Second")
+            self.channel(fact.channel, f"{side}Transferer") + self.bridge(bridge, side)
+            for side, bridge in (("Orig", talk), ("Second", fact.bridge))
         )
-        end = f"IsExternal: No\r\nDestType: Bridge\r\nDestBridgeUniqueid: {fact.bridge.uniqueid}\r\n"
-        return f"Result: Success\r\n{sides}{transferee}{end}"
+        target = self.channel(fact.third, "TransferTarget") if fact.third else ""
+        end = f"IsExternal: No\r\nDestType: Bridge\r\nDestBridgeUniqueid: {talk.uniqueid}\r\n"
+        return f"Result: Success\r\n{sides}{transferee}{target}{end}"
 
     def shows_dest(self, fact: Fact) -> bool:
         """The taker of a call is named in a UCM's QueueCallerLeave only, and not as a block."""

@@ -63,10 +63,11 @@ class Switch:
         bridge: Bridge | None = None,
         queue: Queue | None = None,
         call: Call | None = None,
+        third: Channel | None = None,
         headers: Mapping[str, str | int] = _NO_HEADERS,
     ) -> None:
         """Tell every listener that `event` happened now."""
-        fact = Fact(event, self.now, channel, dest, member, bridge, queue, call, headers)
+        fact = Fact(event, self.now, channel, dest, member, bridge, queue, call, headers, third)
         for listener in self.listeners:
             listener(fact)
         self._react(fact)
@@ -102,11 +103,12 @@ class Switch:
         phone: Phone | None = None,
         linked_to: Channel | None = None,
         state: ChannelState = ChannelState.DOWN,
+        half: str = "",
     ) -> Channel:
-        """A new channel on `endpoint` ("PJSIP/1000", "PJSIP/trunk_1"), told as Newchannel."""
+        """A new channel on `endpoint` ("PJSIP/1000", "PJSIP/trunk_1"), told as Newchannel; `half` of a Local one."""
         uniqueid = f"{int(self.now)}.{self._uniqueids}"
         channel = Channel(
-            channel=f"{endpoint}-{self._names:08x}",
+            channel=f"{endpoint}-{self._names:08x}{half}",
             endpoint=endpoint,
             uniqueid=uniqueid,
             linkedid=linked_to.linkedid if linked_to else uniqueid,
@@ -119,7 +121,8 @@ class Switch:
             phone=phone,
         )
         self._uniqueids += 1
-        self._names += 1
+        # Both halves of a Local channel have one name.
+        self._names += half != ";1"
         self.channels[uniqueid] = channel
         if phone:
             phone.channels.append(channel)
@@ -128,6 +131,13 @@ class Switch:
         self.tell("Newchannel", channel)
         self._tell_active_count()
         return channel
+
+    def create_local(self, exten: str, context: str, linked_to: Channel) -> tuple[Channel, Channel]:
+        """A Local channel: its near half, which is dialled, and its far half, which runs the dialplan."""
+        endpoint = f"Local/{exten}@{context}"
+        near = self.create(endpoint, context, "s", linked_to=linked_to, half=";1")
+        far = self.create(endpoint, context, exten, linked_to=linked_to, state=ChannelState.RING, half=";2")
+        return near, far
 
     def set_state(self, channel: Channel, state: ChannelState) -> None:
         """Newstate; the device follows with `tell_device` when its turn has come."""

@@ -97,6 +97,18 @@ def transfer(interface: str, number: str) -> Command:
     return requests_calls.request_transfer(asking(), _agent(interface), number=number)
 
 
+def consult(interface: str, number: str) -> Command:
+    return requests_calls.request_consult(asking(), _agent(interface), number=number)
+
+
+def park(interface: str) -> Command:
+    return requests_calls.request_park(asking(), _agent(interface))
+
+
+def record(interface: str, on: bool) -> Command:
+    return requests_calls.request_recording(asking(), _agent(interface), on=on)
+
+
 def supervise(interface: str, mode: str, phone: str) -> Command:
     kind = CommandKind(mode)
     return requests_calls.request_supervise(asking(), _agent(interface), kind=kind, phone=_agent(phone))

@@ -95,7 +95,8 @@ class BlindTransfer(Action):
 
 @dataclass(frozen=True, slots=True)
 class Atxfer(Action):
-    """Let `channel` start an attended transfer; the PBX needs its feature code for it."""
+    """Let `channel` start an attended transfer. The PBX plays its feature code and then `exten` as tones of that
+    channel, so both must be made of what can be pressed, and the call must allow its party to transfer."""
 
     name = "Atxfer"
     channel: str = field(metadata=checked(one_channel))
@@ -131,6 +132,28 @@ class StopMixMonitor(Action):
     name = "StopMixMonitor"
     channel: str = field(metadata=checked(one_channel))
     mix_monitor_id: str | None = header("MixMonitorID", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor(Action):
+    """Start recording with the application before MixMonitor, gone in Asterisk 21; the only one a UCM offers, without
+    telling where the file is."""
+
+    name = "Monitor"
+    is_verified = False
+    channel: str = field(metadata=checked(one_channel))
+    file: str
+    format: str = "wav"
+    mix: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StopMonitor(Action):
+    """Stop what Monitor records."""
+
+    name = "StopMonitor"
+    is_verified = False
+    channel: str = field(metadata=checked(one_channel))
 
 
 @dataclass(frozen=True, slots=True)

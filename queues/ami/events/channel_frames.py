@@ -118,6 +118,11 @@ def transferred(values: Values) -> kinds.Transferred | None:
     )
 
 
+def parked(values: Values) -> kinds.Parked:
+    """`ParkedCall`; before Asterisk 12 it was no Parkee's but a channel's."""
+    return kinds.Parked(values.identity("ParkeeUniqueid", "Uniqueid"), values.word("ParkingSpace", "Exten"))
+
+
 def originate_ended(values: Values) -> kinds.OriginateEnded:
     """`OriginateResponse`."""
     return kinds.OriginateEnded(

@@ -298,6 +298,14 @@ class Transferred:
 
 
 @dataclass(frozen=True, slots=True)
+class Parked:
+    """`ParkedCall`: this channel was set aside; who dials `space` fetches it."""
+
+    uniqueid: str
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
 class OriginateEnded:
     """`OriginateResponse`: how the first leg of an asynchronous Originate ended. `reason`: 0 failed or
     busy or unreachable, 1 hung up, 3 no answer, 4 answered, 5 busy, 8 congestion."""
@@ -352,6 +360,7 @@ Event = (
     | BridgeChanged
     | DeviceChanged
     | Transferred
+    | Parked
     | OriginateEnded
     | PbxBooted
     | PbxReloaded

@@ -45,6 +45,7 @@ _LIVE_READERS: dict[str, Callable[[Values], kinds.Event | None]] = {
     "devicestatechange": channel_frames.device_changed,
     "blindtransfer": channel_frames.transferred,
     "attendedtransfer": channel_frames.transferred,
+    "parkedcall": channel_frames.parked,
     "originateresponse": channel_frames.originate_ended,
     "fullybooted": channel_frames.booted,
     "reload": channel_frames.reloaded,
