@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from queues import views_alerts, views_settings
+from queues import views_alerts, views_mail, views_settings
 
 urlpatterns = [
     path("", views_settings.limits_list, name="settings-limits"),
@@ -25,4 +25,7 @@ urlpatterns = [
         views_alerts.message_again,
         name="settings-message-again",
     ),
+    path("mail/", views_mail.mail, name="settings-mail"),
+    path("mail/test/", views_mail.mail_test, name="settings-mail-test"),
+    path("mail/messages/<int:message_pk>/again/", views_mail.mail_again, name="settings-mail-again"),
 ]

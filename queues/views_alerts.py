@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +26,7 @@ from agents.audit import person_name
 from agents.permissions import Scope, may_manage
 from queues import wishing
 from queues.alerts import outbox
-from queues.alerts.messages import Event, Wanted
+from queues.alerts.messages import Event, Target, Wanted
 from queues.alerts.sending import try_once
 from queues.alerts.signing import new_secret
 from queues.alerts.templates import PLACEHOLDERS
@@ -198,7 +199,8 @@ def _hook_page(request: HttpRequest, scope: Scope, hook: Webhook) -> HttpRespons
         return redirect("settings-webhook", saved.pk)
     context = {"form": form, "hook": hook, "is_new": is_new, "placeholders": PLACEHOLDERS}
     if not is_new:
-        context |= _log(request, hook) | {"secret": _secret_to_show(request, hook)}
+        sent = OutboxMessage.objects.filter(webhook=hook)
+        context |= log(request, sent, "settings-message-again") | {"secret": _secret_to_show(request, hook)}
     status = 422 if form.errors else 200
     return render(request, "settings/webhook.html", frame(scope, "webhooks") | context, status=status)
 
@@ -213,21 +215,25 @@ def _secret_to_show(request: HttpRequest, hook: Webhook) -> str:
     return str(made["secret"])
 
 
-def _log(request: HttpRequest, hook: Webhook) -> dict[str, object]:
-    """What was sent to it, newest first, a page at a time."""
-    sent = OutboxMessage.objects.filter(webhook=hook).order_by("-pk")
-    page: Page[OutboxMessage] = Paginator(sent, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+def log(request: HttpRequest, sent: QuerySet[OutboxMessage], again: str) -> dict[str, object]:
+    """These messages, newest first, a page at a time. `again`: the address name under which one is sent again."""
+    page: Page[OutboxMessage] = Paginator(sent.order_by("-pk"), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     rows = [
         {
             "message": message,
             "event": EVENT_WORDS.get(Event(message.event), message.event),
             "words": sentence(message.body),
             "icon": STATE_ICONS[message.state],
-            "is_over": message.state != OutboxState.WAITING,
+            "again": _again(again, message) if message.state != OutboxState.WAITING else "",
         }
         for message in page
     ]
     return {"page": page, "rows": rows}
+
+
+def _again(name: str, message: OutboxMessage) -> str:
+    of_hook = [] if message.webhook_id is None else [message.webhook_id]
+    return reverse(name, args=[*of_hook, message.pk])
 
 
 @login_required
@@ -235,16 +241,21 @@ def _log(request: HttpRequest, hook: Webhook) -> dict[str, object]:
 def webhook_test(request: HttpRequest, pk: int) -> HttpResponse:
     """Really sends something, and tells what the receiver answered."""
     hook = _hook(scope_of(request), pk)
-    message = outbox.begin_test(hook, request.user.get_username(), timezone.now())
+    send_test(request, Target(hook=hook.pk), hook.name)
+    return redirect("settings-webhook", hook.pk)
+
+
+def send_test(request: HttpRequest, target: Target, name: str) -> None:
+    """Send a test message now and tell how that went."""
+    message = outbox.begin_test(target, request.user.get_username(), timezone.now())
     outcome = async_to_sync(try_once)(message)
     # Whoever pressed the button sees the answer and presses again; later nobody waits for it.
     outbox.settle(message, replace(outcome, is_gone=not outcome.is_sent), timezone.now())
-    told = {"name": hook.name, "answer": outcome.answer}
+    told = {"name": name, "answer": outcome.answer}
     if outcome.is_sent:
         messages.success(request, _("{name} took the test message: {answer}").format(**told))
     else:
         messages.error(request, _("{name} did not take the test message: {answer}").format(**told))
-    return redirect("settings-webhook", hook.pk)
 
 
 @login_required
@@ -272,8 +283,12 @@ def webhook_delete(request: HttpRequest, pk: int) -> HttpResponse:
 def message_again(request: HttpRequest, pk: int, message_pk: int) -> HttpResponse:
     """Send a message once more that was sent, given up or dropped."""
     hook = _hook(scope_of(request), pk)
-    if wishing.send_again(hook, message_pk, timezone.now()):
+    tell_again(request, wishing.send_again(hook, message_pk, timezone.now()))
+    return redirect(f"{reverse('settings-webhook', args=[hook.pk])}#log")
+
+
+def tell_again(request: HttpRequest, is_sent_again: bool) -> None:
+    if is_sent_again:
         messages.success(request, _("It will be sent again at once."))
     else:
         messages.error(request, _("It is not sent again: it still waits by itself, or is forgotten."))
-    return redirect(f"{reverse('settings-webhook', args=[hook.pk])}#log")

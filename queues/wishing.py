@@ -145,6 +145,6 @@ def delete_hook(hook: Webhook) -> None:
     hook.delete()
 
 
-def send_again(hook: Webhook, pk: int, at: datetime) -> bool:
-    """Send a message of this webhook once more. False: there is none, or it still waits by itself."""
+def send_again(hook: Webhook | None, pk: int, at: datetime) -> bool:
+    """Send a message of this webhook once more, or with None an e-mail. False: there is none, or it still waits."""
     return OutboxMessage.objects.filter(pk=pk, webhook=hook).exists() and outbox.send_again(pk, at)

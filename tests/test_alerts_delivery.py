@@ -4,17 +4,14 @@ import asyncio
 import signal
 import subprocess
 import sys
-from contextlib import asynccontextmanager
 
 import pytest
 from django.db import connection
 from standardwebhooks.webhooks import Webhook as Receiving
 
-from queues.alerts.delivery import Delivery
 from queues.live.clock import now
-from queues.live.database import DatabaseThread
 from queues.models import OutboxMessage
-from tests.support.alerts import CALLS, flush, incident, save_hook, shown
+from tests.support.alerts import CALLS, delivering, flush, incident, save_hook, shown, states, until_saved
 from tests.support.receivers import CUT, HANG, receiving
 from tests.support.serving import ROOT
 from tests.support.working import by_hand, in_database, watching, working
@@ -38,34 +35,6 @@ asyncio.run(Delivery("main", DatabaseThread("messages")).deliver_forever())
 @pytest.fixture(autouse=True)
 def this_machine(settings):
     settings.WEBHOOKS_TO_THIS_MACHINE = True
-
-
-@asynccontextmanager
-async def delivering(count: int = 1):
-    """The task that sends, as so many workers have it."""
-    databases = [DatabaseThread(f"messages-{number}") for number in range(count)]
-    senders = [Delivery("main", database) for database in databases]
-    tasks = [asyncio.create_task(sender.deliver_forever()) for sender in senders]
-    try:
-        yield senders[0]
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for database in databases:
-            database.close()
-
-
-async def until_saved(check, seconds: float = 15):
-    """What `check`, a blocking function, returns once that is true: nobody tells of a row that was settled."""
-    async with asyncio.timeout(seconds):
-        while not (found := await in_database(check)):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-        return found
-
-
-def states(**about: object) -> list[tuple[str, str]]:
-    return list(OutboxMessage.objects.filter(**about).order_by("pk").values_list("state", "answer"))
 
 
 def make_due(**about: object) -> None:

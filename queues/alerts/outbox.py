@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet
 
 from queues.alerts.messages import Draft, Event, Occasion, Target, digest, draft
-from queues.models import OutboxMessage, OutboxState, Webhook
+from queues.models import OutboxMessage, OutboxState
 
 #: How long a message is tried, from when on it was due.
 PATIENCE = timedelta(days=1)
@@ -123,12 +124,14 @@ def _claimed(message: OutboxMessage) -> Claimed:
     )
 
 
-def begin_test(hook: Webhook, person: str, at: datetime) -> Claimed:
-    """A test message to this webhook, claimed for the caller."""
-    occasion = Occasion(Event.TEST, digest("test", hook.pk, at), "", "", at, {"test": {"person": person}})
-    made = draft(occasion, Target(hook=hook.pk), at)
-    add([made], at)
-    OutboxMessage.objects.filter(once=made.once).update(attempts=1, next_try_at=at + CLAIM["hook"])
+def begin_test(target: Target, person: str, at: datetime) -> Claimed:
+    """A test message to this target, claimed for the caller."""
+    occasion = Occasion(Event.TEST, digest("test", target, at), "", "", at, {"test": {"person": person}})
+    made = draft(occasion, target, at)
+    claim = CLAIM["mail" if target.hook is None else "hook"]
+    with transaction.atomic():  # nobody else sees it unclaimed
+        add([made], at)
+        OutboxMessage.objects.filter(once=made.once).update(attempts=1, next_try_at=at + claim)
     message = OutboxMessage.objects.select_related("webhook").get(once=made.once)
     return replace(_claimed(message), attempts=1)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from queues.alerts import templates
 from queues.alerts.addresses import BadAddress
+from queues.alerts.mail import NotSent, send
 from queues.alerts.outbox import Claimed, Outcome
 from queues.alerts.post import NoAnswer, post
 from queues.alerts.signing import signed_headers
+from queues.alerts.threads import in_daemon_thread
 from queues.live.clock import now
 
 #: Statuses that say no, but not for ever: too slow, too early, too many.
@@ -17,7 +19,15 @@ _GONE = 410
 
 async def try_once(message: Claimed) -> Outcome:
     """How it went, whatever that is: nothing is raised but cancellation."""
-    return await _post(message)
+    return await (_mail(message) if message.hook is None else _post(message))
+
+
+async def _mail(message: Claimed) -> Outcome:
+    try:
+        answer = await in_daemon_thread(send, message.body["id"], message.recipient, message.body)
+    except NotSent as error:
+        return Outcome(is_sent=False, answer=str(error), is_refused=error.is_refused)
+    return Outcome(is_sent=True, answer=answer)
 
 
 async def _post(message: Claimed) -> Outcome:

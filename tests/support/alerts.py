@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from queues.alerts.delivery import Delivery
 from queues.alerts.signing import new_secret
 from queues.alerts.writing import MessageWriter
 from queues.live import store
 from queues.live.concerns import IncidentRow
+from queues.live.database import DatabaseThread
 from queues.live.state import Change
-from queues.models import Link, Webhook
+from queues.models import Link, OutboxMessage, Webhook
+from tests.support.working import in_database
 
 INCIDENTS = ["incidents"]
 CALLS = ["call.ringing", "call.answered", "call.ended"]
@@ -41,3 +48,31 @@ def flush(at: datetime, *changes: Change) -> bool:
     writer = MessageWriter("main", at)
     store.save("main", epoch, changes, writer)
     return writer.has_written
+
+
+@asynccontextmanager
+async def delivering(count: int = 1) -> AsyncIterator[Delivery]:
+    """The task that sends, as so many workers have it."""
+    databases = [DatabaseThread(f"messages-{number}") for number in range(count)]
+    senders = [Delivery("main", database) for database in databases]
+    tasks = [asyncio.create_task(sender.deliver_forever()) for sender in senders]
+    try:
+        yield senders[0]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for database in databases:
+            database.close()
+
+
+async def until_saved(check: Callable[[], Any], seconds: float = 15) -> Any:
+    """What `check`, a blocking function, returns once that is true: nobody tells of a row that was settled."""
+    async with asyncio.timeout(seconds):
+        while not (found := await in_database(check)):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        return found
+
+
+def states(**about: object) -> list[tuple[str, str]]:
+    return list(OutboxMessage.objects.filter(**about).order_by("pk").values_list("state", "answer"))

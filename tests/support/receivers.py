@@ -1,16 +1,22 @@
-"""Machines that take what alerts send: an HTTP server that answers as the test says and keeps what it was sent."""
+"""Machines that take what alerts send: an HTTP server and a mail server that answer as tests say and keep it all."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from typing import Any
 
 import h11
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 #: An answer that never comes, and a connection cut instead of one.
 HANG = "hang"
@@ -114,3 +120,57 @@ async def receiving(*answers: Any) -> AsyncIterator[Receiver]:
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass
+class Mailbox:
+    """A mail server. `refusal`: what it says to every recipient instead of taking mail for them."""
+
+    received: list[EmailMessage] = field(default_factory=list)
+    logins: list[str] = field(default_factory=list)
+    refusal: str = ""
+    port: int = 0
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refusal:
+            return self.refusal
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        message = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        assert [message["To"]] == envelope.rcpt_tos
+        self.received.append(message)
+        return "250 taken"
+
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword
+    ) -> AuthResult:
+        self.logins.append(f"{data.login.decode()}:{data.password.decode()}")
+        return AuthResult(success=True)
+
+
+def _free_port() -> int:
+    """aiosmtpd wants to know its port beforehand."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def mailbox(*, takes_login: bool = False) -> Iterator[Mailbox]:
+    """A mail server in a thread of its own until the block ends; `takes_login`: it offers to log in."""
+    box = Mailbox()
+    known = {"authenticator": box.authenticate, "auth_require_tls": False} if takes_login else {}
+    controller = Controller(box, hostname="127.0.0.1", port=_free_port(), **known)
+    controller.start()
+    box.port = controller.port
+    try:
+        yield box
+    finally:
+        controller.stop()

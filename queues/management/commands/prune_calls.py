@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.services import prune_commands
+from queues.alerts.outbox import prune_messages
 from queues.live.store import prune_calls, prune_concerns, prune_shifts
 
 
@@ -25,5 +26,6 @@ class Command(BaseCommand):
         before = timezone.now() - timedelta(days=options["days"])
         prune_shifts(before)
         prune_concerns(before)
+        prune_messages(before)
         calls, commands = prune_calls(before), prune_commands(before)
         self.stdout.write(_("{calls} calls and {commands} requests deleted").format(calls=calls, commands=commands))
