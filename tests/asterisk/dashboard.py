@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,18 @@ class Dashboard:
         """As in the admin."""
         words = f"from queues.models import Queue; Queue.objects.filter(number={queue!r})"
         _manage(self._environment, "shell", "-c", f"{words}.update(wrap_up_seconds={seconds})")
+
+    def end_minutes_in(self, seconds: float) -> datetime:
+        """While it does not run: what was to end after a minute, the shortest pause that can be asked for, ends so many
+        `seconds` from now. Returns when that is."""
+        words = "from datetime import timedelta; from django.utils import timezone; from agents.models import Command; "
+        words += f"from queues.models import Member; end = timezone.now() + timedelta(seconds={seconds})\n"
+        words += "for pause in Command.objects.filter(kind='pause', arguments__minutes=1):\n"
+        words += "    old = pause.sent_at + timedelta(minutes=1)\n"
+        words += "    Member.objects.filter(pause_until=old).update(pause_until=end)\n"
+        words += "    pause.arguments['minutes'] = (end - pause.sent_at) / timedelta(minutes=1)\n"
+        words += "    pause.save()\n"
+        return datetime.fromisoformat(_manage(self._environment, "shell", "-v0", "-c", words + "print(end)").strip())
 
     def start(self) -> None:
         command = [sys.executable, "manage.py", "serve", "--port", str(self._port)]
