@@ -9,6 +9,7 @@ from agents.states import AgentState
 from queues.live import talking
 from queues.live.state import LinkState
 from queues.models import Call
+from queues.simulator import consulting
 from tests.support import asking
 from tests.support.working import by_hand, in_database, watching, working
 
@@ -38,7 +39,8 @@ async def talking_with_ada(pbx, watch):
 
 
 @both_dialects
-async def test_the_caller_waits_while_the_agent_asks_and_is_handed_over_when_they_hang_up(dialect):
+async def test_the_caller_waits_while_the_agent_asks_and_is_handed_over_when_they_hang_up(dialect, monkeypatch):
+    monkeypatch.setattr(consulting, "DIGIT_SECONDS", 0.2)
     async with by_hand(dialect=dialect) as pbx, watching() as watch, working(pbx):
         call = await talking_with_ada(pbx, watch)
         command = await outcome(watch, asking.consult, ADA, "1001")

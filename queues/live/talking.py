@@ -47,11 +47,11 @@ async def consult(desk: Desk, command: Command) -> Outcome:
     number = told["number"]
     phone = phone_in_call(desk, told["interface"], told["uniqueid"])
     await require_extension(desk, told["context"], number)
-    bridges = desk.board.memory.bridge_of
-    talks_in = bridges.get(phone.uniqueid)
+    memory = desk.board.memory
+    talks_in = memory.bridge_of.get(phone.uniqueid)
     channel = target_of(desk, phone.uniqueid, phone.channel)
     await desk.ask(actions.Atxfer(channel=channel, exten=number, context=told["context"]))
-    if talks_in and not await desk.until(lambda: bridges.get(phone.uniqueid) != talks_in, CONSULT_SECONDS):
+    if talks_in and not await desk.until(lambda: memory.bridge_of.get(phone.uniqueid) != talks_in, CONSULT_SECONDS):
         words = _("The PBX took the request, but the caller was not put on hold: it may not let agents transfer calls.")
         return CommandState.UNKNOWN, words
     words = _("The caller waits while you call {number}. Hang up to hand them over.")
