@@ -140,6 +140,16 @@ def test_who_is_away_or_paused_is_not_there():
     assert story.board.queues["6500"].staff_present == 1
 
 
+def test_who_is_there_and_busy_is_not_free():
+    story = busy()
+    story.event(1790, member("PJSIP/1", kind="pause", paused=False))
+    row = story.board.queues["6500"]
+    assert (row.staff_present, row.staff_free) == (1, 1)
+    story.poll(1801, snapshot(members=[member("PJSIP/1", device_state=2)]), is_first=True)
+    row = story.board.queues["6500"]
+    assert (row.staff_present, row.staff_free) == (1, 0)
+
+
 def test_a_rule_may_speak_of_agents_who_are_lacking():
     story = busy(rule("staff_short >= 2"))
     assert story.open == []

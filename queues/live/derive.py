@@ -97,7 +97,7 @@ def _derive_queue(draft: Draft, number: str) -> None:
         "limits": draft.memory.wishes.limits_of(number, target, settings.target_percent),
         "is_open": _is_open(draft, number),
         "staff_needed": need.agents if (need := draft.memory.needs.get(number)) is not None else None,
-        "staff_present": draft.memory.presence.crew(number).ready,
+        **_crew(draft, number),
     }
     draft.put_queue(replaced(row, values))
 
@@ -117,7 +117,13 @@ def _is_open(draft: Draft, number: str) -> bool | None:
 
 def _derive_crew(draft: Draft, number: str) -> None:
     if (row := draft.board.queues.get(number)) is not None:
-        draft.put_queue(replaced(row, {"staff_present": draft.memory.presence.crew(number).ready}))
+        draft.put_queue(replaced(row, _crew(draft, number)))
+
+
+def _crew(draft: Draft, number: str) -> dict[str, Any]:
+    """Who is there for a queue, as values of its row."""
+    crew = draft.memory.presence.crew(number)
+    return {"staff_present": crew.ready, "staff_free": crew.free}
 
 
 def _target_seconds(settings: QueueSettings, row: QueueRow) -> int:

@@ -94,7 +94,8 @@ class QueueRow:
 
     `limits` are what people set as too much or too little, as (figure, amber, red); `is_open` whether the queue's
     opening hours say so, None without any. `staff_needed`: so many agents would keep the promise at the traffic of
-    the last half hour, None while that is too little to tell; `staff_present` are there now."""
+    the last half hour, None while that is too little to tell; `staff_present` are there now, of whom `staff_free` could
+    take a call at once."""
 
     table: ClassVar[str] = "queues"
 
@@ -142,6 +143,7 @@ class QueueRow:
     is_open: bool | None = None
     staff_needed: int | None = None
     staff_present: int = 0
+    staff_free: int = 0
 
     @property
     def key(self) -> str:

@@ -124,6 +124,7 @@ class Queue(models.Model):
     is_open = models.BooleanField(null=True)
     staff_needed = models.PositiveIntegerField(null=True)
     staff_present = models.PositiveIntegerField(default=0)
+    staff_free = models.PositiveIntegerField(default=0)
     callback_minutes = models.PositiveSmallIntegerField(
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(1440)],

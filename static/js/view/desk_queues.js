@@ -57,7 +57,7 @@ export class DeskQueues {
     setAttribute(root, "data-out", !member);
     setText(parts.waiting, queue ? queue.waiting : "–");
     setAttribute(parts.waiting, "data-zero", !queue?.waiting);
-    setText(parts.free, line.free ?? "–");
+    setText(parts.free, queue ? queue.staff_free : "–");
     const words = member ? gettext("Log out of %(queue)s") : gettext("Log in to %(queue)s");
     const label = fill(words, { queue: name });
     setAttribute(parts.act, "aria-label", label);
@@ -86,23 +86,12 @@ function queuesOf({ agent, members, possible }, context) {
       name: queue?.name || number,
       queue,
       member,
-      free: queue ? freeIn(queue, context) : null,
       why: possible[action]?.why || (member ? whyNoLogout(member, context) : ""),
     };
   };
   const left = agent.left_queues.filter((number) => !members.some(({ queue }) => queue === number));
   const lines = [...members.map((member) => lineOf(member.queue, member)), ...left.map((number) => lineOf(number, null))];
   return lines.sort((a, b) => byName(a.name, b.name));
-}
-
-/** Colleagues' rows are seen by who supervises the queue only; to others the PBX's own count is told. */
-function freeIn(queue, { store, rights }) {
-  if (!rights.supervises(queue.pbx, queue.number)) return queue.available_count;
-  const members = store.membersIn(queue.pbx, queue.number);
-  return members.filter((member) => {
-    const state = store.row("agents", member.pbx, member.interface)?.state;
-    return !member.paused && state === "available";
-  }).length;
 }
 
 /** Amber and red as the queue's limits have it, else by its target. */
