@@ -11,7 +11,9 @@ from django.contrib.auth.models import User
 from django.test import AsyncClient
 from django.utils import timezone
 
+from agents.audit import KINDS, Words
 from agents.models import Agent, Command, Team, TeamQueue
+from agents.states import CommandKind
 from queues.views_audit import harmless
 from tests.support.saved import save_board, save_command
 
@@ -305,3 +307,11 @@ def test_an_agents_hostile_name_is_harmless_in_the_export(admin):
     Agent.objects.filter(name="Ada").update(name="=HYPERLINK(1)")
     asked(admin, agent="=HYPERLINK(1)")
     assert exported(admin)[0]["Agent"] == "'=HYPERLINK(1) (1000)"
+
+
+def test_every_kind_of_request_has_a_name_and_a_sentence(supervisor, agent_user):
+    words = Words(lambda _pbx, number: number)
+    for kind in CommandKind:
+        command = Command(kind=kind, pbx="main", requested_by=supervisor, agent=agent_user.agents.get(), queue="6500")
+        assert str(KINDS[kind])
+        assert words.sentence(command).startswith("supervisor")
