@@ -3,8 +3,8 @@
 Who sees every queue sees all. A team's person sees the queues of their teams whole: callers, members, and the
 agents who are members now or were logged out through us (to be logged in again), but of these no call of another
 queue, nor one of no queue with somebody who is a caller of another: PBXs tell late which call is a queue's. An agent
-sees the queues they are a member of, their own memberships and agent row, who waits in those queues, and the call they
-have: nothing of colleagues. Who is both sees the sum. A PBX is there for whoever has a queue or a phone on it.
+sees the queues they are a member of, their own memberships and agent row, who waits in those queues, whom these (and
+those they were logged out of through us) owe a call, and the call they have: nothing of colleagues. Who is both sees the sum. A PBX is there for whoever has a queue or a phone on it.
 
 Pure: no database, no clock.
 """
@@ -61,7 +61,8 @@ class View:
     def update(self, rows: RowsSet, removed: KeysRemoved, tables: Tables) -> tuple[RowsSet, KeysRemoved]:
         """Take in a delta; `tables` are all rows after it. Returns what it means for this view."""
         touched = {table: dict.fromkeys(_keys(table, rows, removed)) for table in TABLES}
-        if self._moves_own_phone(touched["members"], tables["members"]):
+        moves = self._moves_own_phone(touched["members"], tables["members"])
+        if moves or self._was_logged_out(touched["agents"], tables["agents"]):
             # Queues may come into view or go, with rows this delta does not mention.
             before = self.shown
             self._rebuild(tables)
@@ -105,6 +106,12 @@ class View:
         shown = self.shown["members"]
         rows = (shown.get(key) or members.get(key) for key in keys if (key in shown) != (key in members))
         return any(row is not None and row["interface"] in self._phones for row in rows)
+
+    def _was_logged_out(self, keys: Iterable[str], agents: Mapping[str, JsonRow]) -> bool:
+        """Whether the queues have changed that an own phone was logged out of, where these agents were touched."""
+        shown = self.shown["agents"]
+        own = [key for key in keys if key in self._phones]
+        return any(_left(shown.get(key)) != _left(agents.get(key)) for key in own)
 
     def _count_members(self, keys: Iterable[str], members: Mapping[str, JsonRow]) -> set[str]:
         """Count anew in how many watched queues each agent is. Returns those who come into view by it or go."""
@@ -159,6 +166,7 @@ class View:
     def _rebuild(self, tables: Tables) -> None:
         members = tables["members"].values()
         self._own_queues = frozenset(row["queue"] for row in members if row["interface"] in self._phones)
+        self._owing_queues = self._own_queues.union(*(_left(tables["agents"].get(phone)) for phone in self._phones))
         #: In how many watched queues each agent is.
         self._memberships = Counter(row["interface"] for row in members if row["queue"] in self._watched)
         #: Who was logged out of a watched queue.
@@ -189,7 +197,7 @@ class View:
             case "callers":
                 return self._visible_caller(row)
             case "owed":
-                return row if row["queue"] in self._watched or row["queue"] in self._own_queues else None
+                return row if row["queue"] in self._watched or row["queue"] in self._owing_queues else None
             case "incidents":
                 return self._visible_incident(row)
         return None
@@ -220,6 +228,10 @@ class View:
     def _sees_caller(self, row: JsonRow) -> bool:
         is_waiting_here = row["state"] == CallState.WAITING and row["queue"] in self._own_queues
         return row["queue"] in self._watched or row["agent_interface"] in self._phones or is_waiting_here
+
+
+def _left(agent: JsonRow | None) -> Iterable[str]:
+    return agent["left_queues"] if agent is not None else []
 
 
 def _keys(table: str, rows: RowsSet, removed: KeysRemoved) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 
 from agents.permissions import NOTHING, Scope
 from queues.visibility import View, may_see_link, visible_tables
-from tests.support.board_rows import agent, caller, keyed, keys, member, queue
+from tests.support.board_rows import agent, caller, keyed, keys, member, owed, queue
 
 ADA = Scope(everything=False, interfaces=frozenset({("main", "PJSIP/1000")}), agent_ids=(1,))
 EVERYTHING = Scope(everything=True, interfaces=frozenset())
@@ -95,3 +95,17 @@ def test_what_happens_to_others_is_no_change():
 
 def test_whom_they_talk_with_is_shown_on_their_own_row_whatever_the_queue():
     assert visible_tables(ADA, "main", BOARD)["agents"]["PJSIP/1000"]["party_name"] == "Eve"
+
+
+def test_who_was_logged_out_of_a_queue_still_sees_whom_it_owes_a_call():
+    tables = json.loads(json.dumps(BOARD))
+    tables["owed"] = {row["key"]: row for row in (owed("6500", "0301"), owed("6501", "0302"), owed("6502", "0303"))}
+    view = View(ADA, "main", tables)
+    assert list(view.shown["owed"]) == ["0301/6500"]
+    tables["agents"]["PJSIP/1000"] = agent("PJSIP/1000", left=("6501",))
+    told, removed = view.update({"agents": [tables["agents"]["PJSIP/1000"]]}, {}, tables)
+    assert ([row["key"] for row in told["owed"]], removed) == (["0302/6501"], {})
+    assert "6501" not in view.shown["queues"]
+    tables["agents"]["PJSIP/1000"] = agent("PJSIP/1000")
+    told, removed = view.update({"agents": [tables["agents"]["PJSIP/1000"]]}, {}, tables)
+    assert removed == {"owed": ["0302/6501"]}

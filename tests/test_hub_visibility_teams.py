@@ -184,6 +184,7 @@ def allowed(scope: Scope, tables: dict) -> dict:
     members = tables["members"].values()
     own_queues = {row["queue"] for row in members if row["interface"] in own}
     left = {row["interface"] for row in tables["agents"].values() if watched & set(row["left_queues"])}
+    owing = own_queues.union(*(row["left_queues"] for row in tables["agents"].values() if row["interface"] in own))
     seen = own | left | {row["interface"] for row in members if row["queue"] in watched}
 
     def is_seen_caller(row: dict) -> bool:
@@ -217,7 +218,7 @@ def allowed(scope: Scope, tables: dict) -> dict:
         members=some("members", lambda row: row["queue"] in watched or row["interface"] in own),
         callers=[cut(row) for row in some("callers", is_seen_caller)],
         agents=[shown_agent(row) for row in some("agents", lambda row: row["interface"] in seen)],
-        owed=some("owed", lambda row: row["queue"] in watched | own_queues),
+        owed=some("owed", lambda row: row["queue"] in watched | owing),
         incidents=some("incidents", is_told_incident),
     )
 
