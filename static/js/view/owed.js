@@ -3,7 +3,7 @@
  * page has `templates/queues/_owed_templates.html` and gives the `<ul>` it is to be in.
  *
  * While the pointer or the keyboard is in the list no line takes another's place, or somebody else would be called: what
- * is settled meanwhile stays, without its buttons, until both have left.
+ * is settled meanwhile stays, and its buttons do nothing any more, until both have left.
  */
 
 import * as owing from "../owing.js";
@@ -87,15 +87,14 @@ export class OwedList {
     const view = clone("owed-row");
     const { parts } = view;
     view.result = new ResultLine(parts.result);
-    parts.call.addEventListener("click", () => {
-      const { phone, whyNoCall } = view.choices;
+    const offer = (button, act) => button.addEventListener("click", () => view.isGone || act(view.choices));
+    offer(parts.call, ({ phone, whyNoCall }) => {
       if (!whyNoCall) this.#ask(view.row, owing.callBack(view.row, phone));
     });
-    parts.claim.addEventListener("click", () => {
-      const { isMine, isTaken } = view.choices;
+    offer(parts.claim, ({ isMine, isTaken }) => {
       this.#ask(view.row, isMine || isTaken ? owing.release(view.row) : owing.claim(view.row));
     });
-    parts.close.addEventListener("click", () => this.#dialog.open(view.row));
+    offer(parts.close, () => this.#dialog.open(view.row));
     return view;
   }
 
@@ -121,7 +120,7 @@ export class OwedList {
     const { parts, root } = view;
     const { store, rights } = this.#context;
     const choices = owing.choicesOf(this.#context, row, recall(PHONE));
-    Object.assign(view, { row, choices });
+    Object.assign(view, { row, choices, isGone });
     const who = owing.partyText(row);
     setText(parts.number, row.number || row.party);
     setText(parts.name, row.name === row.number ? "" : row.name);
@@ -132,8 +131,10 @@ export class OwedList {
     setAttribute(root, "data-claim", choices.isMine ? "mine" : choices.isTaken ? "taken" : null);
     setAttribute(root, "data-gone", isGone);
     setAttribute(parts.facts, "title", owing.instantsText(row));
-    setHidden(parts.acts, isGone || !choices.settle);
-    setAttribute(parts.call, "aria-disabled", choices.whyNoCall ? "true" : null);
+    // A button that went away would take the focus with it, and with the focus the line.
+    for (const button of [parts.claim, parts.close]) setAttribute(button, "aria-disabled", isGone ? "true" : null);
+    setAttribute(parts.call, "aria-disabled", isGone || choices.whyNoCall ? "true" : null);
+    setHidden(parts.acts, !choices.settle);
     setAttribute(parts.call, "title", choices.whyNoCall || null);
     setText(parts.why, choices.settle && !isGone ? choices.whyNoCall : "");
     const isRelease = choices.isMine || choices.isTaken;

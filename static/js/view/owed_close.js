@@ -13,8 +13,8 @@ export class CloseDialog {
   /** `close(row, note)` is called once the reader has decided. */
   constructor(close) {
     closeOnBackdrop(this.#dialog);
-    this.#form.addEventListener("submit", (event) => {
-      if (event.submitter?.value !== "close") return;
+    this.#parts.cancel.addEventListener("click", () => this.#dialog.close());
+    this.#form.addEventListener("submit", () => {
       const { outcome, note } = this.#form.elements;
       close(this.#row, [outcome.value, note.value.trim()].filter(Boolean).join(": "));
     });
