@@ -45,10 +45,11 @@ async def end_of_test() -> None:
 class Page(Told):
     """One page of one person."""
 
-    def __init__(self, headers: list[tuple[bytes, bytes]], path: str = "/ws/board/") -> None:
+    def __init__(self, headers: list[tuple[bytes, bytes]], path: str = "/ws/board/", query: str = "") -> None:
         super().__init__()
         # Not Channels' own communicator: it keeps the application from closing its database connections.
-        scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers, "subprotocols": []}
+        address = {"path": path, "query_string": query.encode()}
+        scope = {"type": "websocket", **address, "headers": headers, "subprotocols": []}
         self._socket = ApplicationCommunicator(application, scope)
         self.is_accepted = False
 
