@@ -37,6 +37,8 @@ class Draft:
         #: Queues and agents whose derived figures must be worked out again.
         self.queues: set[str] = set()
         self.agents: set[str] = set()
+        #: Rules about the link must be looked at again.
+        self.touches_link = False
         #: Callers of whom it was told now that they were answered or how they ended, in the order it was told.
         self.fates: list[CallRow] = []
         self._changes: dict[tuple[str, str], Change] = {}

@@ -36,6 +36,7 @@ def wake(draft: Draft) -> None:
     """Touch what time alone may have changed: queues whose hours begin or end, with somebody waiting, or with an
     incident that is open or about to be; agents who have stayed too long."""
     memory, watch = draft.memory, draft.memory.watch
+    draft.touches_link = True
     draft.queues.update(number for number, span in watch.spans.items() if draft.at >= span.until)
     if not watch.is_on or not is_known(draft.board):
         return
@@ -48,6 +49,7 @@ def wake(draft: Draft) -> None:
 
 def touch_all(draft: Draft) -> None:
     """Touch everything there is, and whatever incidents are about: all may be otherwise than it was."""
+    draft.touches_link = True
     draft.queues.update(draft.board.queues)
     draft.agents.update(draft.board.agents)
     _touch_active(draft)
@@ -66,9 +68,8 @@ def look(draft: Draft) -> None:
     watch = draft.memory.watch
     if not watch.is_on:
         return
-    link_rules = draft.memory.wishes.link_rules()
-    if link_rules or _PBX in watch.active:
-        _follow(draft, _PBX, [of_link(draft, rule) for rule in link_rules])
+    if draft.touches_link:
+        _follow(draft, _PBX, [of_link(draft, rule) for rule in draft.memory.wishes.link_rules()])
     if not is_known(draft.board):
         return
     for number in sorted(draft.queues):
@@ -112,7 +113,7 @@ def note_link(draft: Draft, state: LinkState) -> None:
             touch_all(draft)
         return
     if watch.down_since is None:
-        watch.down_since = draft.at
+        watch.down_since, draft.touches_link = draft.at, True
     for subject, causes in list(watch.active.items()):
         if subject == _PBX:
             continue

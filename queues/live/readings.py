@@ -14,6 +14,7 @@ from queues.live.concerns import Severity
 from queues.live.draft import Draft
 from queues.live.gauges import figure_of
 from queues.live.limits import Limited, is_broken
+from queues.live.presence import Crew
 from queues.live.rules import Rule
 from queues.live.state import QueueRow
 from queues.live.watch import Subject
@@ -50,7 +51,7 @@ def of_link(draft: Draft, rule: Rule) -> Reading:
     since = None
     if down_since is not None and condition.operator in (">", ">="):
         since = down_since + timedelta(seconds=max(0.0, condition.value))
-    return _of_rule(rule, [down], since=since)
+    return _of_rule(rule, down, condition.holds(down), since)
 
 
 def of_queue(draft: Draft, number: str) -> Iterator[Reading]:
@@ -63,13 +64,21 @@ def of_queue(draft: Draft, number: str) -> Iterator[Reading]:
     for figure, _, red in row.limits:
         if red is not None:
             value = _judged(row, figure, figure_of(figure, row, crew, draft.at))
-            if f"limit:{figure}" in active or (value is not None and is_broken(figure, value, red)):
+            is_red = value is not None and is_broken(figure, value, red)
+            if is_red or (active and f"limit:{figure}" in active):
                 yield _of_limit(row, figure, value, red)
     for rule in draft.memory.wishes.rules_of(number):
-        is_asleep = rule.only_when_open and row.is_open is False
-        values = [None if is_asleep else figure_of(c.figure, row, crew, draft.at) for c in rule.conditions]
-        if rule.cause in active or rule.holds(values):
-            yield _of_rule(rule, values)
+        is_broken_now = _holds(rule, row, crew, draft.at)
+        if is_broken_now or (active and rule.cause in active):
+            value = figure_of(rule.conditions[0].figure, row, crew, draft.at)
+            yield _of_rule(rule, value, is_broken_now)
+
+
+def _holds(rule: Rule, row: QueueRow, crew: Crew, at: datetime) -> bool:
+    """Whether all its conditions do. Most rules are done with at their first, and that at every event of a queue."""
+    if rule.only_when_open and row.is_open is False:
+        return False
+    return all(condition.holds(figure_of(condition.figure, row, crew, at)) for condition in rule.conditions)
 
 
 def _judged(row: QueueRow, figure: str, value: float | None) -> float | None:
@@ -112,13 +121,13 @@ def of_agent(draft: Draft, interface: str) -> Iterator[Reading]:
         )
 
 
-def _of_rule(rule: Rule, values: list[float | None], since: datetime | None = None) -> Reading:
+def _of_rule(rule: Rule, value: float | None, is_broken_now: bool, since: datetime | None = None) -> Reading:
     first = rule.conditions[0]
     return Reading(
         cause=rule.cause,
         title=rule.name,
-        severity=rule.severity if rule.holds(values) else None,
-        value=values[0],
+        severity=rule.severity if is_broken_now else None,
+        value=value,
         limit=first.value,
         is_low=first.operator.startswith("<"),
         since=since,

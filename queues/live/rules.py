@@ -8,7 +8,7 @@ nobody knows a queue's figures.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -87,10 +87,6 @@ class Rule:
     @property
     def is_about_link(self) -> bool:
         return self.conditions[0].figure is Watched.LINK_DOWN
-
-    def holds(self, values: Sequence[float | None]) -> bool:
-        """Whether all conditions do, at these values of their figures."""
-        return all(condition.holds(value) for condition, value in zip(self.conditions, values, strict=True))
 
     def is_about(self, number: str) -> bool:
         return not self.is_about_link and (self.queues is None or number in self.queues)
