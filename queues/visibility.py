@@ -4,7 +4,8 @@ Who sees every queue sees all. A team's person sees the queues of their teams wh
 agents who are members now or were logged out through us (to be logged in again), but of these no call of another
 queue, nor one of no queue with somebody who is a caller of another: PBXs tell late which call is a queue's. An agent
 sees the queues they are a member of, their own memberships and agent row, who waits in those queues, whom these (and
-those they were logged out of through us) owe a call, and the call they have: nothing of colleagues. Who is both sees the sum. A PBX is there for whoever has a queue or a phone on it.
+those they were logged out of through us) owe a call, and the call they have: nothing of colleagues. Who is both sees
+the sum. A PBX is there for whoever has a queue or a phone on it.
 
 Pure: no database, no clock.
 """

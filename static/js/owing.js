@@ -138,8 +138,8 @@ export function choicesOf(context, row, chosen = "") {
   const waits = waitingIn(store, row);
   const reasons = [
     isTaken && fill(gettext("%(name)s is on it."), { name: row.claimed_by }),
-    !phone && gettext("This needs a phone of yours: none is linked to your login."),
     waits && fill(gettext("They are calling right now: they wait in %(queue)s."), { queue: waits }),
+    !phone && gettext("This needs a phone of yours: none is linked to your login."),
     whyNot(row.pbx, "originate"),
   ];
   const overrule = isTaken && rights.supervises(row.pbx, row.queue);
