@@ -109,6 +109,14 @@ test("a large figure has the worst mark of its queues, with a sign, a word and w
   assert.deepEqual([alone.level, alone.sign, alone.word], ["amber", "!", "many"]);
 });
 
+test("the longest wait is marked with the queue whose wait it is", () => {
+  const limits = [["longest_wait", 14, 20]];
+  const rows = [["a", -25], ["b", -40], ["c", null]];
+  const queues = rows.map(([number, at]) => queue(number, { limits, oldest_joined_at: at && iso(at) }));
+  const [tile] = tilesOf(storeOf({ queues }), { ...wallOf("a", "b", "c"), figures: ["longest_wait"] }, now);
+  assert.deepEqual([tile.value, tile.word, tile.note], ["0:40", "too long: b", "b, target 20 s"]);
+});
+
 test("every figure there is says something on an empty board and on a full one", () => {
   const figures = [
     "waiting", "longest_wait", "service_level", "answered", "abandoned", "free_agents",

@@ -21,12 +21,14 @@ from agents.models import PauseReason
 from queues.ami.client import Address
 from queues.live.worker import RENEW_SECONDS, Pace, run
 from queues.management.demo_people import PASSWORD, make_people
-from queues.models import Link, Queue
+from queues.models import Link, Queue, WallBoard
 from queues.serving import CannotListen, serve
 from queues.simulator.server import SimulatedPbx
 
+from queues.walls import USUAL_FIGURES
 PBX = "demo"
 
+WALLBOARD = "demo"
 
 class Command(BaseCommand):
     help = "Try it without a PBX: a simulated UCM, the pages, and accounts to log in with."
@@ -53,6 +55,7 @@ class Command(BaseCommand):
         _set_wrap_up(pbx)
         _set_reasons()
         connection.close()
+        _hang_wallboard(queues)
         try:
             serve("127.0.0.1", options["port"], {"The demo": partial(_play, pbx)}, partial(self._say, accounts))
         except CannotListen as error:
@@ -63,6 +66,8 @@ class Command(BaseCommand):
         lines += [f"  {username:<12} {what}" for username, what in accounts.items()]
         self.stdout.write("\n".join([*lines, "", _("Ctrl-C ends it.")]))
         self.stdout.flush()
+        lines += ["", _("A wallboard, once you are logged in: {url}").format(url=f"{url}wall/{WALLBOARD}/")]
+        lines += [_("A TV without a login shows a code to connect it: {url}").format(url=f"{url}wall/")]
 
 
 async def _play(pbx: SimulatedPbx) -> None:
@@ -95,6 +100,12 @@ def _set_reasons() -> None:
 
 def _set_wrap_up(pbx: SimulatedPbx) -> None:
     """What an administrator would enter for each queue, because no PBX tells it."""
+def _hang_wallboard(queues: dict[str, str]) -> None:
+    """One wallboard of all queues; whoever changed it in an earlier demo keeps what they made."""
+    shown = {"name": _("Call centre"), "queues": [[PBX, number] for number in queues], "figures": list(USUAL_FIGURES)}
+    WallBoard.objects.get_or_create(slug=WALLBOARD, defaults=shown)
+
+
     queues = [
         Queue(
             pbx=PBX,

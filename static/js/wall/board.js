@@ -60,12 +60,19 @@ export function tilesOf(store, wall, now) {
     });
 }
 
-/** The worst that a limit is broken by any of these queues, and by which. */
+/** The worst that a limit is broken by any of these queues, and by which; by several waits, the longest's. */
 function worstOf(lines, limit) {
-  const first = (level) => lines.find(({ broken }) => broken[limit] === level);
+  const ranked = limit === "longest_wait" ? byWait(lines) : lines;
+  const first = (level) => ranked.find(({ broken }) => broken[limit] === level);
   const worst = limit ? first("red") || first("amber") : undefined;
   if (!worst) return { mark: markOf(limit, ""), name: "" };
   return { mark: markOf(limit, worst.broken[limit]), name: worst.queue.name };
+}
+
+/** Queues in which somebody waits, the longest wait first. */
+function byWait(lines) {
+  const waiting = lines.filter(({ queue }) => queue.oldest_joined_at);
+  return waiting.sort((a, b) => instant(a.queue.oldest_joined_at) - instant(b.queue.oldest_joined_at));
 }
 
 const NONE = "–";
