@@ -24,11 +24,11 @@ from queues.management.demo_people import PASSWORD, make_people
 from queues.models import Link, Queue, WallBoard
 from queues.serving import CannotListen, serve
 from queues.simulator.server import SimulatedPbx
-
 from queues.walls import USUAL_FIGURES
-PBX = "demo"
 
+PBX = "demo"
 WALLBOARD = "demo"
+
 
 class Command(BaseCommand):
     help = "Try it without a PBX: a simulated UCM, the pages, and accounts to log in with."
