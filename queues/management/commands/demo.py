@@ -53,9 +53,9 @@ class Command(BaseCommand):
         queues = {queue.number: queue.name for queue in pbx.floor.queues.values()}
         accounts = make_people(PBX, options["agents"], queues)
         _set_wrap_up(pbx)
+        _hang_wallboard(queues)
         _set_reasons()
         connection.close()
-        _hang_wallboard(queues)
         try:
             serve("127.0.0.1", options["port"], {"The demo": partial(_play, pbx)}, partial(self._say, accounts))
         except CannotListen as error:
@@ -64,10 +64,10 @@ class Command(BaseCommand):
     def _say(self, accounts: dict[str, str], url: str) -> None:
         lines = [f"UCM Dash, demo: {url}", "", _("Log in with one of these, password {word}:").format(word=PASSWORD)]
         lines += [f"  {username:<12} {what}" for username, what in accounts.items()]
-        self.stdout.write("\n".join([*lines, "", _("Ctrl-C ends it.")]))
-        self.stdout.flush()
         lines += ["", _("A wallboard, once you are logged in: {url}").format(url=f"{url}wall/{WALLBOARD}/")]
         lines += [_("A TV without a login shows a code to connect it: {url}").format(url=f"{url}wall/")]
+        self.stdout.write("\n".join([*lines, "", _("Ctrl-C ends it.")]))
+        self.stdout.flush()
 
 
 async def _play(pbx: SimulatedPbx) -> None:
@@ -98,14 +98,14 @@ def _set_reasons() -> None:
     PauseReason.objects.filter(name="Break").update(budget_minutes=10)
 
 
-def _set_wrap_up(pbx: SimulatedPbx) -> None:
-    """What an administrator would enter for each queue, because no PBX tells it."""
 def _hang_wallboard(queues: dict[str, str]) -> None:
     """One wallboard of all queues; whoever changed it in an earlier demo keeps what they made."""
     shown = {"name": _("Call centre"), "queues": [[PBX, number] for number in queues], "figures": list(USUAL_FIGURES)}
     WallBoard.objects.get_or_create(slug=WALLBOARD, defaults=shown)
 
 
+def _set_wrap_up(pbx: SimulatedPbx) -> None:
+    """What an administrator would enter for each queue, because no PBX tells it."""
     queues = [
         Queue(
             pbx=PBX,
