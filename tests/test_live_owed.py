@@ -1,7 +1,8 @@
 """Calls we owe: one line for a person and queue, from the first unanswered call to an answered one."""
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,11 @@ from queues.ami import events as ami
 from queues.live import owed
 from queues.live.concerns import ClosedBy, OwedRow
 from queues.live.draft import Draft
+from queues.live.hours import hours_of
 from queues.live.memory import OWED_LIMIT, QueueSettings
-from queues.live.reducer import adopt, apply_settings
+from queues.live.reducer import adopt, apply_settings, apply_wishes
 from queues.live.state import Board, CallOutcome, CallRow
+from queues.live.wishes import Wishes
 from tests.support.told import Story, after, connect, hangup, join, member, queue, snapshot
 
 ANNA, PAUL = "+493012345", "+493099999"
@@ -194,6 +197,43 @@ def test_a_changed_promise_holds_for_open_lines():
     assert lines(story)[0].due_at == after(30) + timedelta(minutes=5)
     fold(story.board, call("030 12345", ended=60))
     assert [row.tries for row in lines(story)] == [2]
+
+
+OFFICE = hours_of("Europe/Berlin", [[day, "08:00", "18:00"] for day in range(5)], country="DE", subdivision="BE")
+
+
+@pytest.mark.parametrize(
+    ("first", "minutes", "due"),
+    [
+        ("2026-11-23 10:00", 60, "2026-11-23 11:00"),  # a Monday
+        ("2026-11-23 17:30", 60, "2026-11-24 08:30"),
+        ("2026-11-23 17:00", 60, "2026-11-23 18:00"),
+        ("2026-11-23 22:00", 60, "2026-11-24 09:00"),
+        ("2026-11-27 17:59", 30, "2026-11-30 08:29"),  # over a weekend
+        ("2026-12-24 17:50", 30, "2026-12-28 08:20"),  # Christmas is on Friday and Saturday
+        ("2026-11-23 10:00", 1440, "2026-11-25 14:00"),  # a day has ten hours
+    ],
+)
+def test_nights_weekends_and_holidays_do_not_count(first, minutes, due):
+    def at(text):
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+
+    assert owed.open_time_after(OFFICE, at(first), timedelta(minutes=minutes)) == at(due)
+
+
+def test_without_hours_or_with_such_as_never_come_all_time_counts():
+    never = hours_of(
+        "UTC", [[0, "08:00", "09:00"]], closed_days=[str(date(2026, 1, 5) + timedelta(7 * n)) for n in range(250)]
+    )
+    for hours in (None, hours_of("UTC", [], [[0, "08:00", "09:00"]]), never):
+        assert owed.open_time_after(hours, after(0), timedelta(minutes=5)) == after(300)
+
+
+def test_new_opening_hours_hold_for_open_lines():
+    story = Story()
+    fold(story.board, call(ended=30))  # Monday at 9:00 UTC
+    apply_wishes(story.board, after(40), Wishes(hours={"": hours_of("UTC", [[1, "08:00", "18:00"]])}))
+    assert lines(story)[0].due_at == datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 def test_what_ended_while_nobody_followed_is_recalled_once():

@@ -19,12 +19,16 @@ from datetime import datetime, timedelta
 from agents.numbers import party_of
 from queues.live.concerns import ClosedBy, OwedRow, owed_key
 from queues.live.draft import Draft
+from queues.live.hours import Hours
 from queues.live.ledger import key_of
 from queues.live.memory import OwedLine, QueueSettings
 from queues.live.state import Board, CallOutcome, CallRow, Change
 
 #: How a caller leaves whom we owe a call.
 OWING = frozenset({CallOutcome.ABANDONED, CallOutcome.TIMED_OUT})
+
+#: So many openings and closings are looked at: more than a month of them.
+_SPANS = 100
 
 #: What a line says of the calls it is made of, beside their number.
 _OF_CALLS = ("number", "name", "first_at", "last_at", "last_outcome", "last_wait_seconds")
@@ -150,7 +154,24 @@ def _counted(draft: Draft, row: OwedRow, line: OwedLine) -> OwedRow:
 def _due_at(draft: Draft, row: OwedRow) -> datetime:
     """Counted from their first call: who tries again need not wait for longer."""
     settings = draft.memory.queue_settings.get(row.queue, QueueSettings())
-    return (row.first_at or row.opened_at) + timedelta(minutes=settings.callback_minutes)
+    minutes = timedelta(minutes=settings.callback_minutes)
+    return open_time_after(draft.memory.wishes.hours_of(row.queue), row.first_at or row.opened_at, minutes)
+
+
+def open_time_after(hours: Hours | None, at: datetime, wanted: timedelta) -> datetime:
+    """The instant by which `wanted` has passed since `at` while it was open, so that no night and no weekend counts;
+    without opening hours, and with such as never come, all time counts."""
+    left, instant = wanted, at
+    for _ in range(_SPANS):
+        span = hours.span(instant) if hours is not None else None
+        if span is None:
+            break
+        if span.is_open and span.until - instant >= left:
+            return instant + left
+        if span.is_open:
+            left -= span.until - instant
+        instant = span.until
+    return at + wanted
 
 
 def close(draft: Draft, row: OwedRow, how: ClosedBy, by: str = "", note: str = "") -> None:

@@ -198,6 +198,7 @@ def apply_wishes(board: Board, at: datetime, wishes: Wishes) -> list[Change]:
     board.memory.wishes, watch.is_on = wishes, True
     watch.spans.clear()
     draft = Draft(board, at)
+    owed.set_due(draft)
     incidents.touch_all(draft)
     derive(draft)
     incidents.drop_gone(draft)
