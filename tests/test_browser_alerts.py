@@ -1,11 +1,14 @@
 """Alerts on the Live page: raised hands and broken limits are told once, seen by name, and over when they are over."""
 
+import asyncio
 import re
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.support.accessibility import violations
+from tests.support.serving import manage, outcome
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -18,6 +21,19 @@ _SILENT = """window.AudioContext = class extends EventTarget {
         this.dispatchEvent(new Event("statechange"));
     }
 };"""
+
+
+_LIMITS = """
+from queues.models import Limit
+Limit.objects.create(pbx="main", queue="night", figure="waiting", red=0)
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
+async def limits(site):
+    """Nobody is to wait in the queue night."""
+    command = manage("shell", "--verbosity", "0", "-c", _LIMITS, **site.environment)
+    assert await asyncio.to_thread(outcome, command) == (0, "")
 
 
 def bars(page: Page):
@@ -74,7 +90,9 @@ async def test_a_broken_limit_is_an_alert_that_is_seen_by_name_and_over_in_time(
     call = floor.arrive("night", number="0301234567")
     alert = bars(page).filter(has_text="night")
     await expect(alert).to_have_attribute("data-severity", "red")
-    await expect(page.locator("#waiting time.limit")).to_have_attribute("data-level", "bad")
+    await expect(alert).to_contain_text("More than 0 callers wait")
+    row = page.locator("#queues tbody tr", has_text="night")
+    await expect(row.locator("[data-part=waiting]")).to_have_attribute("data-level", "bad")
     await alert.get_by_role("button", name="Look").click()
     await expect(page.locator("#queue-sheet")).to_be_visible()
     await page.keyboard.press("Escape")

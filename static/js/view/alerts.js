@@ -54,6 +54,8 @@ export class Alerts {
     this.#blocked.addEventListener("click", () => this.#sound.unlock());
     document.addEventListener("pointerdown", () => this.#sound.unlock(), { once: true });
     this.#offerWays();
+    // The page was drawn without this; nothing may come for long that would draw it again.
+    wiring.refresh();
   }
 
   /** What the tab's title begins with: "(2) " while two alerts have not been seen by anybody. */
