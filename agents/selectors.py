@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from agents.models import Agent, Command, PauseReason
-from agents.permissions import Scope, visible_scope
+from agents.permissions import Scope
 from agents.states import CommandKind
 
 
@@ -25,14 +25,6 @@ def agent_on_call(pbx: str, uniqueid: str, interface: str) -> Agent | None:
     if interface:
         return agents.filter(interface=interface).first()
     return agents.filter(call_uniqueid=uniqueid).first() if uniqueid else None
-
-
-def visible_command(user: User, command_id: int) -> Command | None:
-    """A request of this person; who acts everywhere sees everybody's."""
-    commands = Command.objects.filter(pk=command_id)
-    if not visible_scope(user).acts_everywhere:
-        commands = commands.filter(requested_by=user)
-    return commands.first()
 
 
 def dialled_command(user: User, command_id: int) -> Command | None:

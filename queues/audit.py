@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agents.audit import Filters, Words, agent_name, find, person_name, visible_commands
 from agents.models import Agent, Command
-from agents.permissions import Scope, supervises
+from agents.permissions import Scope, supervises, visible_scope
 from queues.models import Member, Queue
 
 
@@ -64,8 +64,17 @@ def audit_of(scope: Scope, user: User) -> Audit:
             return None
         return names.get((pbx, number), number)
 
-    agent_ids = [] if scope.acts_everywhere else _agents_in(scope)
-    return Audit(visible_commands(scope, user, agent_ids), Words(queue_name))
+    return Audit(_commands_for(scope, user), Words(queue_name))
+
+
+def commands_of(user: User) -> QuerySet[Command]:
+    """The requests of this person, and for supervisors what the audit shows them."""
+    scope = visible_scope(user)
+    return _commands_for(scope, user) if scope.is_supervisor else Command.objects.filter(requested_by=user)
+
+
+def _commands_for(scope: Scope, user: User) -> QuerySet[Command]:
+    return visible_commands(scope, user, [] if scope.acts_everywhere else _agents_in(scope))
 
 
 def _agents_in(scope: Scope) -> list[int]:

@@ -1,6 +1,7 @@
 """The product's settings with what tests need: no `.env` of the developer, a key, and cheap passwords."""
 
 import os
+from typing import cast
 
 os.environ["ENV_FILE"] = os.devnull
 os.environ.setdefault("SECRET_KEY", "only for tests, and longer than fifty characters so that no check minds it")
@@ -10,6 +11,6 @@ from ucmdash.settings import CHANNEL_LAYERS, REDIS_URL
 
 if REDIS_URL:
     # What runs beside each other (pytest-xdist) hears nothing of each other; each has a PostgreSQL database, too.
-    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] += os.environ.get("PYTEST_XDIST_WORKER", "")
+    cast(dict[str, str], CHANNEL_LAYERS["default"]["CONFIG"])["prefix"] += os.environ.get("PYTEST_XDIST_WORKER", "")
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from agents.models import Command, PauseReason
-from tests.support.saved import save_command
+from tests.support.saved import save_board, save_command
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,21 @@ def test_for_others_it_is_not_there(client, command, other_agent, outsider):
         client.force_login(user)
         response = client.get(f"/api/v1/commands/{command.pk}")
         assert (response.status_code, response.json()) == (404, {"detail": "There is no such request."})
+
+
+def test_a_teams_supervisor_sees_what_their_audit_shows(client, command, agent_user, sales_lead, support_lead):
+    save_board()
+    asked = {"interface": "PJSIP/1000", "queue": None, "queues": ["6500", "6501"], "reason": "Lunch", "minutes": 5}
+    Command.objects.update(arguments=asked)
+    address = f"/api/v1/commands/{command.pk}"
+    for user, status in ((sales_lead, 200), (support_lead, 404)):
+        client.force_login(user)
+        shown = [one["id"] for one in client.get("/api/v1/commands").json()["commands"]]
+        assert (client.get(address).status_code, shown == [command.pk]) == (status, status == 200)
+    client.force_login(sales_lead)
+    assert client.get(address).json()["arguments"] == {"reason": "Lunch", "minutes": 5}
+    client.force_login(agent_user)
+    assert client.get(address).json()["arguments"] == asked
 
 
 def test_nobody_sees_it(client, command):

@@ -72,3 +72,49 @@ def test_one_log_line_tells_of_it(client, command, agent_user, caplog):
 
 def test_nothing_is_sent_while_it_can_be_taken_back(command):
     assert services.due_commands("main", timezone.now()) == []
+
+
+# --- many at once ----------------------------------------------------------------------------------------------
+
+
+def undo_many(client, *ids):
+    return client.post("/api/v1/commands/undo", {"ids": ids}, content_type="application/json")
+
+
+def test_of_many_each_is_taken_back_or_told_why_not(client, agent_user, other_agent):
+    mine, gone, again = held(agent_user), held(agent_user, state="sent"), held(agent_user, kind="pause")
+    others = held(other_agent)
+    client.force_login(agent_user)
+    response = undo_many(client, mine.pk, gone.pk, others.pk, 10**9, again.pk, mine.pk)
+    assert (response.status_code, response.json()["results"]) == (
+        200,
+        [
+            {"id": mine.pk, "state": "undone"},
+            {"id": gone.pk, "detail": "It is too late to take this back: it was sent already."},
+            {"id": others.pk, "detail": "There is no such request."},
+            {"id": 10**9, "detail": "There is no such request."},
+            {"id": again.pk, "state": "undone"},
+        ],
+    )
+    states = {row.pk: row.state for row in Command.objects.all()}
+    assert states == {mine.pk: "undone", gone.pk: "sent", again.pk: "undone", others.pk: "queued"}
+
+
+def test_many_of_others_are_not_a_supervisors_to_take_back(client, command, supervisor):
+    client.force_login(supervisor)
+    (told,) = undo_many(client, command.pk).json()["results"]
+    assert told == {"id": command.pk, "detail": "Only who asked for this may take it back."}
+
+
+@pytest.mark.parametrize("ids", [[], [1] * 201, ["1"], [None], [1.5], [True]])
+def test_what_is_no_list_of_so_many_numbers_is_refused(client, agent_user, ids):
+    client.force_login(agent_user)
+    assert undo_many(client, *ids).status_code == 422
+
+
+def test_each_costs_one_question_and_no_more(client, agent_user, django_assert_max_num_queries):
+    held_back = [held(agent_user) for _ in range(20)]
+    client.force_login(agent_user)
+    with django_assert_max_num_queries(20 + 20):
+        told = undo_many(client, *(command.pk for command in held_back)).json()["results"]
+    assert {one["state"] for one in told} == {"undone"}

@@ -20,7 +20,7 @@ const GIVE_UP = 60_000;
 const EARLY_LIMIT = 500;
 /** Calls that were placed and may go on. */
 const PLACED_LIMIT = 20;
-/** The server takes no more agents at a time. */
+/** The server takes no more agents, or requests to take back, at a time. */
 const BULK_LIMIT = 200;
 /** What is done can be undone by its inverse for so long. */
 const REGRET = 8_000;
@@ -112,7 +112,8 @@ export class Commands {
     request.isUndoing = true;
     this.onChange(request);
     await request.accepted;
-    await inTurns(request.parts ?? [request], (part) => this.#undoOne(part));
+    const open = (request.parts ?? [request]).filter((part) => !isFinal(part));
+    for (let start = 0; start < open.length; start += BULK_LIMIT) await this.#undo(open.slice(start, start + BULK_LIMIT));
     request.isUndoing = false;
     this.onChange(request);
   }
@@ -244,15 +245,20 @@ export class Commands {
     if (!isFinal(request)) this.#later(() => this.#poll(request), ASK_AGAIN);
   }
 
-  async #undoOne(part) {
-    if (isFinal(part)) return;
+  async #undo(parts) {
+    const tell = (part, message) => this.#step(part, { state: part.state, message });
     try {
-      const answer = await this.#post(`commands/${part.id}/undo`, {});
-      if (answer.ok) this.#step(part, { state: "undone", message: "" });
-      else this.#step(part, { state: part.state, message: await refusal(answer) });
+      const answer = await this.#post("commands/undo", { ids: parts.map(({ id }) => id) });
+      const why = answer.ok ? "" : await refusal(answer);
+      const results = new Map(answer.ok ? (await answer.json()).results.map((result) => [result.id, result]) : []);
+      for (const part of parts) {
+        const { state, detail = why } = results.get(part.id) ?? {};
+        if (state) this.#step(part, { state, message: "" });
+        else tell(part, detail);
+      }
     } catch {
       const message = gettext("The UCM Dash server could not be reached. Whether it was undone is not known.");
-      this.#step(part, { state: part.state, message });
+      for (const part of parts) tell(part, message);
     }
   }
 

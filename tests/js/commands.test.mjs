@@ -112,6 +112,8 @@ test("a result that never comes is given up after a minute", async () => {
 });
 
 const HELD = "POST /api/calls/hangup";
+const UNDO = "POST /api/commands/undo";
+const undone = (...results) => [200, { results }];
 const hangUp = (commands) => commands.ask("calls/hangup", { pbx: "main" }, "Hang up", { undo: 5 });
 
 test("what can be taken back says so to the server, and can for as long as it said", async () => {
@@ -129,10 +131,11 @@ test("what can be taken back says so to the server, and can for as long as it sa
 });
 
 test("taking back waits for the request's number, and is done when the server says so", async () => {
-  const { commands, asked, steps } = server({ [HELD]: ACCEPTED, "POST /api/commands/5/undo": [200, { id: 5 }] });
+  const { commands, asked, steps } = server({ [HELD]: ACCEPTED, [UNDO]: undone({ id: 5, state: "undone" }) });
   const request = hangUp(commands);
   await commands.undo(request);
-  assert.deepEqual(asked.map((one) => one.url), ["/api/calls/hangup", "/api/commands/5/undo"]);
+  assert.deepEqual(asked.map((one) => one.url), ["/api/calls/hangup", "/api/commands/undo"]);
+  assert.deepEqual(asked[1].body, { ids: [5] });
   assert.equal(steps.at(-1)[0], "undone");
   assert.equal(commands.lastUndoable, undefined);
   await commands.undo(request);
@@ -140,14 +143,22 @@ test("taking back waits for the request's number, and is done when the server sa
 });
 
 test("what was sent already is told in the server's words and goes on", async () => {
-  const late = [409, { detail: "It has already been sent." }];
-  const { commands, steps } = server({ [HELD]: ACCEPTED, "POST /api/commands/5/undo": late });
+  const late = undone({ id: 5, detail: "It has already been sent." });
+  const { commands, steps } = server({ [HELD]: ACCEPTED, [UNDO]: late });
   const request = hangUp(commands);
   await settle();
   await commands.undo(request);
   assert.deepEqual(steps.at(-1), ["queued", "It has already been sent."]);
   commands.heard(DONE);
   assert.equal(request.state, "done");
+});
+
+test("an undo that is refused as a whole is told in the server's words", async () => {
+  const { commands, steps } = server({ [HELD]: ACCEPTED, [UNDO]: [401, { detail: "Log in." }] });
+  const request = hangUp(commands);
+  await settle();
+  await commands.undo(request);
+  assert.deepEqual(steps.at(-1), ["queued", "Log in."]);
 });
 
 test("an undo that does not reach the server leaves open whether it did", async () => {
@@ -216,13 +227,22 @@ test("more agents than the server takes at a time are asked for one lot after th
 });
 
 test("taking back many takes back each that has not gone out", async () => {
-  const undos = { "POST /api/commands/5/undo": [200, {}], "POST /api/commands/6/undo": [409, { detail: "Sent." }] };
-  const { commands, asked } = server({ "POST /api/agents/bulk": RESULTS, ...undos });
+  const undos = undone({ id: 5, state: "undone" }, { id: 6, detail: "Sent." });
+  const { commands, asked } = server({ "POST /api/agents/bulk": RESULTS, [UNDO]: undos });
   const request = commands.askAll(PEOPLE, "hangup", {}, "Hang up", { undo: 5 });
   await commands.undo(request);
   commands.heard({ ...DONE, id: 6 });
-  assert.equal(asked.length, 3);
+  assert.deepEqual(asked.map((one) => one.url), ["/api/agents/bulk", "/api/commands/undo"]);
+  assert.deepEqual(asked[1].body, { ids: [5, 6] });
   assert.equal(request.message, "1 done; 1 undone; 1 refused: Bob (Bob is in no queue).");
+});
+
+test("more requests than the server takes back at a time are told one lot after the other", async () => {
+  const many = Array.from({ length: 201 }, (_, id) => ({ id, name: `A${id}` }));
+  const results = many.map(({ id }) => ({ agent: id, id: 1000 + id, state: "queued" }));
+  const { commands, asked } = server({ "POST /api/agents/bulk": [202, { results }], [UNDO]: undone() });
+  await commands.undo(commands.askAll(many, "hangup", {}, "Hang up", { undo: 5 }));
+  assert.deepEqual(asked.slice(2).map((one) => one.body.ids.length), [200, 1]);
 });
 
 test("pause reasons that cannot be had are none", async () => {
