@@ -10,11 +10,11 @@ from django.db import connection
 from standardwebhooks.webhooks import Webhook as Receiving
 
 from queues.live.clock import now
-from queues.models import OutboxMessage
+from queues.models import Limit, OutboxMessage
 from tests.support.alerts import CALLS, delivering, flush, incident, save_hook, shown, states, until_saved
 from tests.support.receivers import CUT, HANG, receiving
 from tests.support.serving import ROOT
-from tests.support.working import by_hand, in_database, watching, working
+from tests.support.working import PBX, by_hand, in_database, watching, working
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,6 +67,38 @@ async def test_a_call_is_told_of_as_it_rings_is_answered_and_ends_by_a_worker_on
     ended = receiver.received[-1].json["call"]
     assert (ended["number"], ended["name"], ended["agent"]) == ("0301234567", "Anna", "PJSIP/1000")
     assert (ended["outcome"], ended["ended_by"], ended["queue_name"]) == ("completed", "agent", "Sales")
+
+
+async def test_a_breach_is_in_the_receiver_within_two_seconds_and_its_end_follows():
+    async with receiving() as receiver, by_hand() as pbx, watching() as watch, working(pbx):
+        await in_database(save_hook, receiver.url)
+        await watch.until(lambda b: "6500" in b.queues)
+        # A machine with much else to do may need longer once, but not each time.
+        quickest = min([await seconds_until_told(pbx, watch, receiver) for _ in range(2)])
+    assert quickest < 2
+    assert receiver.events() == ["incident.opened", "incident.closed"] * 2
+    opened, closed = (request.json["incident"] for request in receiver.received[:2])
+    assert (opened["cause"], opened["queue"], opened["queue_name"]) == ("limit:waiting", "6500", "Sales")
+    assert (opened["value"], opened["limit"], closed["opened_at"]) == (2, 1, opened["opened_at"])
+    assert closed["closed_at"]
+
+
+async def seconds_until_told(pbx, watch, receiver) -> float:
+    """From the call that breaks a limit to the receiver's message. Leaves the queue as it was."""
+    known = len(receiver.received)
+    await in_database(lambda: Limit.objects.create(pbx=PBX, queue="6500", figure="waiting", red=1))
+    await watch.until(lambda b: ("waiting", 0.7, 1.0) in b.queues["6500"].limits)
+    calls = [pbx.floor.arrive("6500", number="1")]
+    await watch.until(lambda b: b.queues["6500"].waiting == 1)
+    began = asyncio.get_running_loop().time()
+    calls.append(pbx.floor.arrive("6500", number="2"))
+    await receiver.until(lambda r: len(r.received) > known)
+    await in_database(lambda: Limit.objects.all().delete())
+    await receiver.until(lambda r: len(r.received) == known + 2)
+    for call in calls:
+        pbx.floor.abandon(call)
+    await watch.until(lambda b: not b.callers)
+    return receiver.received[known].at - began
 
 
 async def test_receivers_that_hang_or_fail_hold_up_neither_others_nor_the_order_of_their_own():

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from agents.models import PauseReason
 from queues.ami.client import Address
 from queues.live.worker import RENEW_SECONDS, Pace, run
+from queues.management.demo_alerts import make_alerts
 from queues.management.demo_people import PASSWORD, make_people
 from queues.models import Link, Queue, WallBoard
 from queues.serving import CannotListen, serve
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         _require_to_be_alone()
         queues = {queue.number: queue.name for queue in pbx.floor.queues.values()}
         accounts = make_people(PBX, options["agents"], queues)
+        make_alerts(PBX)
         _set_wrap_up(pbx)
         _hang_wallboard(queues)
         _set_reasons()
