@@ -33,6 +33,7 @@ class QueueAdmin(ReadOnlyAdmin):
         "target_formula",
         "target_short_seconds",
         "reset_hour",
+        "callback_minutes",
     )
     list_display = ("number", "name", "target", "target_formula", "reset_hour", "wrap_up_seconds", "is_on_board", "pbx")
     list_editable = ("wrap_up_seconds",)
@@ -49,6 +50,7 @@ class QueueAdmin(ReadOnlyAdmin):
             (None, {"fields": identity}),
             (_("Service level"), {"fields": (*self.editable[1:5], "target_seconds")}),
             (_("Day and wrap-up"), {"fields": ("reset_hour", "wrap_up_seconds")}),
+            (_("Calls we owe"), {"fields": ("callback_minutes",)}),
             (_("Figures of the day"), {"fields": figures, "classes": ("collapse",)}),
             (_("As the PBX tells it"), {"fields": pbx, "classes": ("collapse",)}),
         ]

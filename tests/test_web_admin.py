@@ -79,6 +79,7 @@ SETTINGS = {
     "target_formula": "a",
     "target_short_seconds": 5,
     "reset_hour": 0,
+    "callback_minutes": 60,
 }
 
 
@@ -92,6 +93,7 @@ def test_the_settings_of_a_queue_can_be_entered_and_nothing_the_pbx_told(client,
         "target_formula": "c",
         "target_short_seconds": 0,
         "reset_hour": 6,
+        "callback_minutes": 15,
     }
     response = client.post(address(Queue, "change", queue.pk), {**entered, "name": "other", "today_offered": 9})
     assert response.status_code == 302
@@ -109,6 +111,7 @@ def test_the_settings_of_a_queue_can_be_entered_and_nothing_the_pbx_told(client,
         {"target_formula": "f"},
         {"target_short_seconds": -1},
         {"reset_hour": 24},
+        {"callback_minutes": 0},
         {"wrap_up_seconds": 3601},
     ],
     ids=str,

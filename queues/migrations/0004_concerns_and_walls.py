@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='queue',
             name='callback_minutes',
-            field=models.PositiveSmallIntegerField(default=60, help_text='Who was not answered should be called back within so many minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)]),
+            field=models.PositiveSmallIntegerField(default=60, help_text="Who was not answered should be called back within so many minutes of the queue's opening hours. Lines that are open already are due by it, too.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)]),
         ),
         migrations.AddField(
             model_name='queue',

@@ -128,7 +128,10 @@ class Queue(models.Model):
     callback_minutes = models.PositiveSmallIntegerField(
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
-        help_text=_("Who was not answered should be called back within so many minutes."),
+        help_text=_(
+            "Who was not answered should be called back within so many minutes of the queue's opening hours. Lines that "
+            "are open already are due by it, too."
+        ),
     )
     #: False once the PBX no longer has the queue; the row stays for the calls that name it.
     is_on_board = models.BooleanField(default=True)
