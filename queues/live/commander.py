@@ -210,9 +210,10 @@ class Commander:
 
     async def _write(self, command: Command, state: CommandState, message: str) -> None:
         """Save and tell an outcome, unless there is one. Errors: DatabaseError."""
-        message = self.following.finished(self.client.id_of(_label(command)), command, state, message)
+        # Not after the wait: how a dialled call has got on since then is newer.
+        command.message = message = self.following.finished(self.client.id_of(_label(command)), command, state, message)
         if await self.database(services.finish_command, command.pk, state, message, now()):
-            command.state, command.message = state, message
+            command.state = state
             if state is CommandState.DONE and command.kind in _CHANGING:
                 by = await self.database(services.changer, command)
                 told = (command.arguments["interface"], by, command.kind)

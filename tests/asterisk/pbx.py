@@ -163,6 +163,10 @@ class RealPbx:
         hold = self.release.root / "var/lib/asterisk/hold"
         hold.mkdir(exist_ok=True)
         (hold / "silence.ulaw").write_bytes(b"\xff" * 16_000)
+        # Without it no attended transfer begins.
+        prompts = self.release.root / "usr/share/asterisk/sounds"
+        prompts.mkdir(parents=True, exist_ok=True)
+        (prompts / "pbx-transfer.ulaw").write_bytes(b"\xff" * 800)
         owned = ["/etc/asterisk", "/var/lib/asterisk", "/var/log/asterisk", "/var/spool/asterisk", "/run/asterisk"]
         (self.release.root / "run/asterisk").mkdir(exist_ok=True)
         subprocess.run(["chroot", str(self.release.root), "chown", "-R", "asterisk:asterisk", *owned], check=True)
