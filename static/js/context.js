@@ -3,44 +3,32 @@
  * may do. Made anew for each draw and each tick. Pure.
  */
 
+import { beliefOf } from "./belief.js";
 import { shownQueues } from "./filters.js";
-import { judge } from "./freshness.js";
-import { whyNot } from "./rights.js";
 import { gettext } from "./text.js";
 
 /**
- * In: `store`, `filters`, `preferences`, `rights`; `beat`, `frameAge` and `waited` as freshness.js takes them;
- * `clockNow`, the server's time (ms).
+ * In: `filters`, `preferences`, and what belief.js takes.
  *
- * Out, beside these: the `verdict` of freshness.js with its `frozenAt`; `standing`, a text that is another one when
- * another PBX stands still; `isKnown`, whether there is a whole board; `isMany`, whether of several PBXs; `shown`, see
- * filters.js; `now(pbx)`, the instant its timers go by; `mayAct(pbx, kind, queue)` and `whyNot`, its reason in words:
- * whether the PBX offers it now and, where a queue is named, whether this person may do it there;
- * `emptyText(text)`, what stands in an empty list.
+ * Out, beside these and what belief.js gives: `standing`, a text that is another one when another PBX stands still;
+ * `isKnown`, whether there is a whole board; `isMany`, whether of several PBXs; `shown`, see filters.js;
+ * `mayAct(pbx, kind, queue)`, whether `whyNot` has no reason; `emptyText(text)`, what stands in an empty list.
  */
-export function contextOf({ store, filters, preferences, rights, beat, clockNow, frameAge, waited }) {
-  const links = store.rows("links");
-  const { isComplete } = store;
-  const verdict = judge({ now: clockNow, frameAge, waited, links, beat, isComplete });
-  const { frozenAt } = verdict;
-  const why = (pbx, kind, queue) =>
-    whyNot(rights, { pbx, link: store.row("links", pbx, pbx), isLive: !frozenAt.has(pbx) }, kind, queue);
+export function contextOf({ filters, preferences, ...facts }) {
+  const { store, rights } = facts;
+  const belief = beliefOf(facts);
+  const { verdict, frozenAt } = belief;
   return {
-    store,
+    ...belief,
     filters,
     preferences,
-    rights,
-    verdict,
-    frozenAt,
     standing: [...frozenAt.keys()].join(" "),
-    isKnown: isComplete,
-    isMany: links.length > 1,
+    isKnown: store.isComplete,
+    isMany: store.rows("links").length > 1,
     isSupervisor: rights.isSupervisor,
     ownIds: rights.ownIds,
     shown: shownQueues(store, filters, rights, preferences),
-    now: (pbx) => frozenAt.get(pbx) ?? clockNow,
-    mayAct: (pbx, kind, queue) => !why(pbx, kind, queue),
-    whyNot: why,
+    mayAct: (pbx, kind, queue) => !belief.whyNot(pbx, kind, queue),
     emptyText: (text) => (verdict.kind === "live" ? text : unknownText(verdict)),
   };
 }

@@ -1,15 +1,16 @@
 /**
  * What the server says to one page, kept up: joins the socket, the store and the clock, and takes requests to the API.
  * In: the page's `data-` attributes (socket, api, csrf, login). Out: `onChange()` whenever there may be something else
- * to draw, `onFrame(frame)` for each frame, taken in already, in hidden tabs, too. It draws nothing.
+ * to draw, `onFrame(frame)` for each frame, taken in already, in hidden tabs, too; `onGreeting()` when the server has said
+ * who this is and what they may, which is a change if nothing else is made of it. It draws nothing.
  */
 
+import { beliefOf } from "./belief.js";
 import { ServerClock } from "./clock.js";
 import { Commands } from "./commands.js";
 import { csrfToken } from "./csrf.js";
 import { instant } from "./format.js";
-import { judge } from "./freshness.js";
-import { rightsOf, whyNot } from "./rights.js";
+import { rightsOf } from "./rights.js";
 import { LiveSocket } from "./socket.js";
 import { Store } from "./store.js";
 
@@ -30,6 +31,7 @@ export class Feed {
 
   onChange = () => {};
   onFrame = () => {};
+  onGreeting = () => this.onChange();
 
   /** `config` is the page's dataset; its `role`, if there is one, is the role the page was made for. */
   constructor(config) {
@@ -54,31 +56,22 @@ export class Feed {
     this.#socket.connect();
   }
 
-  /**
-   * How far the rows may be believed now: the verdict of freshness.js, `now(pbx)`, the instant that a PBX's timers go
-   * by, and `whyNot(pbx, kind)`, why it cannot be asked for this now, "" when it can.
-   */
-  state() {
+  /** What belief.js is asked by, as of now. */
+  facts() {
     const local = performance.now();
-    const clockNow = this.clock.now();
-    const verdict = judge({
-      now: clockNow,
-      frameAge: this.#lastFrameAt === null ? null : local - this.#lastFrameAt,
-      waited: local - this.#openedAt,
-      links: this.store.rows("links"),
-      beat: this.#beat,
-      isComplete: this.store.isComplete,
-    });
-    const { frozenAt } = verdict;
-    const linkOf = (pbx) => ({ pbx, link: this.store.row("links", pbx, pbx), isLive: !frozenAt.has(pbx) });
     return {
       store: this.store,
       rights: this.rights,
-      verdict,
-      frozenAt,
-      now: (pbx) => frozenAt.get(pbx) ?? clockNow,
-      whyNot: (pbx, kind, queue) => whyNot(this.rights, linkOf(pbx), kind, queue),
+      beat: this.#beat,
+      clockNow: this.clock.now(),
+      frameAge: this.#lastFrameAt === null ? null : local - this.#lastFrameAt,
+      waited: local - this.#openedAt,
     };
+  }
+
+  /** How far the rows may be believed now, see belief.js. */
+  state() {
+    return beliefOf(this.facts());
   }
 
   #take(frame) {
@@ -95,7 +88,8 @@ export class Feed {
       if (position) this.#socket.acknowledge(pbx, position);
     }
     this.onFrame(frame);
-    if (changed || frame.type === "hello") this.onChange();
+    if (frame.type === "hello") this.onGreeting();
+    else if (changed) this.onChange();
   }
 
   #greet({ build, user }) {
@@ -114,8 +108,8 @@ export class Feed {
 
 /** Loads the page anew, but not while somebody is writing. */
 function reload() {
-  const isWriting = document.querySelector("dialog[open]") || document.activeElement?.matches("input, textarea");
-  if (isWriting) setTimeout(reload, RELOAD_JITTER);
+  const isWriting = [...document.querySelectorAll("textarea")].some(({ value }) => value.trim());
+  if (isWriting || document.querySelector("dialog[open]")) setTimeout(reload, RELOAD_JITTER);
   else location.reload();
 }
 

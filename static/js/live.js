@@ -1,18 +1,15 @@
 /**
- * The Live page: joins the socket, the store, the clock and the views. One direction: frames change the store, the
- * store is drawn at most once a frame of the screen, a click becomes a request, and only the server's next frame
- * changes what is shown.
+ * The Live page: joins what the server says (feed.js) and the views. One direction: frames change the store, the store
+ * is drawn at most once a frame of the screen, a click becomes a request, and only the server's next frame changes what
+ * is shown.
  */
 
-import { ServerClock, everySecond } from "./clock.js";
-import { Commands } from "./commands.js";
+import { everySecond } from "./clock.js";
 import { contextOf } from "./context.js";
+import { csrfToken } from "./csrf.js";
+import { Feed } from "./feed.js";
 import { readFilters, writeFilters } from "./filters.js";
-import { instant } from "./format.js";
 import { Preferences } from "./preferences.js";
-import { rightsOf } from "./rights.js";
-import { LiveSocket } from "./socket.js";
-import { Store } from "./store.js";
 import { fill, gettext } from "./text.js";
 import { AgentsView } from "./view/agents.js";
 import { callChoices } from "./view/call_actions.js";
@@ -29,19 +26,14 @@ import { Toasts } from "./view/toasts.js";
 import { Toolbar } from "./view/toolbar.js";
 import { TopBar } from "./view/topbar.js";
 
-const RELOAD_JITTER = 30_000;
 /** What comes so shortly before the timers step is drawn with them: one layout instead of two. */
 const NEAR_STEP = 250;
 
 class LivePage {
   #main = document.getElementById("live");
   #config = this.#main.dataset;
-  #clock = new ServerClock();
-  #store = new Store();
-  #socket = new LiveSocket(socketUrl(this.#config.socket));
-  #token = () => csrfToken(this.#config.csrf);
-  #commands = new Commands(this.#config.api, this.#token);
-  #preferences = new Preferences(`${this.#config.api}preferences`, this.#token);
+  #feed = new Feed(this.#config);
+  #preferences = new Preferences(`${this.#config.api}preferences`, () => csrfToken(this.#config.csrf));
   #density = document.getElementById("density");
   #filters = readFilters(location.search);
   #views;
@@ -50,18 +42,13 @@ class LivePage {
   #palette;
   /** Of whoever sees the floor: what wants attention. */
   #alerts = null;
-  #beat = null;
-  #build = null;
-  #rights = rightsOf({ role: this.#config.role });
   #drawnStanding = "";
-  #lastFrameAt = null;
-  #openedAt = performance.now();
   #pausedAt = null;
   #isDue = false;
   #isWaiting = false;
 
   constructor() {
-    const commands = this.#commands;
+    const { commands } = this.#feed;
     const menu = new Menu();
     const open = (name) => (thing, part) =>
       this.#dialogs.use((dialogs) => dialogs[name].open(thing, this.#context(), part));
@@ -103,17 +90,16 @@ class LivePage {
       return new PaletteDialog(wiring, pageCommands);
     });
     if (!isAgent) this.#alerts = new Later(async () => new (await import("./view/alerts.js")).Alerts(commands, wiring));
-    this.#socket.onFrame = (frame) => this.#take(frame);
-    this.#socket.onState = (state) => this.#socketBecame(state);
-    this.#socket.onLoggedOut = () => this.#logIn();
+    this.#feed.onChange = () => this.#changed();
+    this.#feed.onGreeting = () => this.#draw({ isAsked: true });
     commands.onChange = (request) => this.#report(request);
     this.#preferences.onChange = () => this.#prefer();
     this.#listen();
   }
 
   start() {
-    this.#socket.connect();
-    everySecond(this.#clock, () => this.#tick());
+    this.#feed.start();
+    everySecond(this.#feed.clock, () => this.#tick());
     this.#draw();
     this.#recall();
   }
@@ -148,32 +134,13 @@ class LivePage {
       "ctrl+z": () => this.#views.toasts.undoLast(),
       "ctrl+k": openPalette,
     });
-    for (const name of ["online", "pageshow"]) window.addEventListener(name, () => this.#socket.hurry());
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden) return;
-      this.#socket.hurry();
-      this.#draw();
-    });
     window.addEventListener("popstate", () => {
       Object.assign(this.#filters, readFilters(location.search));
       this.#draw({ isAsked: true });
     });
   }
 
-  #take(frame) {
-    this.#lastFrameAt = performance.now();
-    const serverTime = instant(frame.server_time ?? (frame.type === "beat" ? frame.at : null));
-    if (serverTime !== null) this.#clock.sample(serverTime);
-    if (frame.type === "hello") this.#greet(frame);
-    if (frame.type === "beat") this.#beat = frame;
-    if (frame.type === "command") this.#commands.heard(frame);
-    const { changed, resync } = this.#store.apply(frame);
-    if (resync) this.#socket.resync(resync);
-    for (const pbx of this.#store.names) {
-      const position = this.#store.position(pbx);
-      if (position) this.#socket.acknowledge(pbx, position);
-    }
-    if (!changed) return;
+  #changed() {
     // A hidden tab shows its title only, and its timers may rest for a minute.
     if (document.hidden) {
       const context = this.#context();
@@ -181,24 +148,6 @@ class LivePage {
       this.#title(context);
     }
     this.#refresh({ mayWait: true });
-  }
-
-  #greet({ build, user }) {
-    this.#rights = rightsOf(user);
-    this.#build ??= build;
-    // The page was made for one build and one role; either may have changed while the socket was away.
-    const isOther = build !== this.#build || this.#rights.role !== this.#config.role;
-    if (isOther) setTimeout(reload, Math.random() * RELOAD_JITTER);
-    this.#draw({ isAsked: true });
-  }
-
-  #socketBecame(state) {
-    if (state === "connecting") this.#store.disconnected();
-  }
-
-  #logIn() {
-    const next = encodeURIComponent(location.pathname + location.search);
-    location.assign(`${this.#config.login}?next=${next}`);
   }
 
   #change(filters) {
@@ -210,7 +159,7 @@ class LivePage {
   }
 
   #freeze(button) {
-    this.#pausedAt = this.#pausedAt === null ? this.#clock.now() : null;
+    this.#pausedAt = this.#pausedAt === null ? this.#feed.clock.now() : null;
     button.setAttribute("aria-pressed", String(this.#pausedAt !== null));
     this.#draw();
   }
@@ -222,7 +171,7 @@ class LivePage {
 
   /** Draws at a next frame of the screen. `mayWait`: nobody before the page asked for it. */
   #refresh({ mayWait = false } = {}) {
-    const untilStep = 1000 - (this.#clock.now() % 1000);
+    const untilStep = 1000 - (this.#feed.clock.now() % 1000);
     if (mayWait && untilStep < NEAR_STEP) this.#isWaiting = true;
     else this.#drawNextFrame();
   }
@@ -253,11 +202,11 @@ class LivePage {
     toolbar?.render(context);
     this.#alerts?.now?.take(context, false);
     if (this.#pausedAt !== null) return;
-    context.changes = this.#store.takeChanges();
+    context.changes = this.#feed.store.takeChanges();
     context.changes.all ||= isAsked || this.#drawnStanding !== context.standing;
     this.#drawnStanding = context.standing;
     for (const view of [bar, headline, queues, callers, agents]) view.render(context);
-    if (context.changes.touch("owed")) showOwedCount(this.#store);
+    if (context.changes.touch("owed")) showOwedCount(this.#feed.store);
   }
 
   #tick() {
@@ -282,35 +231,8 @@ class LivePage {
   }
 
   #context() {
-    const local = performance.now();
-    return contextOf({
-      store: this.#store,
-      filters: this.#filters,
-      preferences: this.#preferences,
-      rights: this.#rights,
-      beat: this.#beat,
-      clockNow: this.#clock.now(),
-      frameAge: this.#lastFrameAt === null ? null : local - this.#lastFrameAt,
-      waited: local - this.#openedAt,
-    });
+    return contextOf({ ...this.#feed.facts(), filters: this.#filters, preferences: this.#preferences });
   }
-}
-
-/** Loads the page anew, but not while somebody is writing in a dialog. */
-function reload() {
-  if (document.querySelector("dialog[open]")) setTimeout(reload, RELOAD_JITTER);
-  else location.reload();
-}
-
-function socketUrl(path) {
-  const url = new URL(path, location.href);
-  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  return url.href;
-}
-
-/** The token of the cookie, which a login in another tab may have changed; the page's own where cookies are hidden. */
-function csrfToken(ofPage) {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? ofPage;
 }
 
 new LivePage().start();

@@ -250,3 +250,33 @@ test("pause reasons that cannot be had are none", async () => {
   assert.deepEqual(await commands.pauseReasons(), ["Lunch"]);
   assert.deepEqual(await server({}).commands.pauseReasons(), []);
 });
+
+test("how far a call has got is told while it is placed and after it was", async () => {
+  const { commands } = server({ "POST /api/calls/originate": [202, { id: 7, state: "queued" }] });
+  const steps = [];
+  commands.onChange = ({ state, progress }) => steps.push(`${state} ${progress}`.trim());
+  commands.ask("calls/originate", { agent: 1, number: "1001" }, "Call 1001");
+  await settle();
+  commands.heard({ id: 7, state: "sent", message: "", progress: "own_phone" });
+  commands.heard({ id: 7, state: "done", message: "", progress: "theirs" });
+  commands.heard({ id: 7, state: "done", message: "", progress: "theirs" });
+  commands.heard({ id: 7, state: "done", message: "", progress: "ended" });
+  assert.deepEqual(steps, ["sending", "queued", "sent own_phone", "done theirs", "done ended"]);
+});
+
+test("what needs no PBX is answered at once, or refused with the server's sentence", async () => {
+  const { commands } = server({
+    "POST /api/notes": [201, { id: 3 }],
+    "DELETE /api/tokens/3": [404, { detail: "No such token." }],
+  });
+  assert.deepEqual(await commands.tell("POST", "notes", {}), { answer: { id: 3 } });
+  assert.deepEqual(await commands.tell("DELETE", "tokens/3"), { error: "No such token." });
+  assert.match((await commands.tell("POST", "nowhere")).error, /could not be reached/);
+});
+
+test("the number of a refusal is kept, for those that can be answered otherwise", async () => {
+  const { commands } = server({ "POST /api/agents/1/pause": [409, { detail: "Lunch is full." }] });
+  const request = commands.ask("agents/1/pause", {}, "Pause");
+  await settle();
+  assert.deepEqual([request.state, request.status, request.message], ["failed", 409, "Lunch is full."]);
+});

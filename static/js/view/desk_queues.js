@@ -2,6 +2,7 @@
 
 import { logIn, logOut } from "../asks.js";
 import { duration, instant } from "../format.js";
+import { shadeOf, shadeOfWait } from "../limits.js";
 import { whyNoLogout } from "../possible.js";
 import { byName } from "../sorting.js";
 import { fill, gettext } from "../text.js";
@@ -33,7 +34,7 @@ export class DeskQueues {
       const at = instant(line.queue?.oldest_joined_at);
       const span = at === null ? null : now(line.pbx) - at;
       setText(parts.longest, span === null ? "–" : duration(span));
-      setAttribute(parts.longest, "data-level", span === null ? null : waitLevel(line.queue, span));
+      setAttribute(parts.longest, "data-level", (span !== null && shadeOfWait(line.queue, span)) || null);
     }
   }
 
@@ -57,7 +58,9 @@ export class DeskQueues {
     setAttribute(root, "data-out", !member);
     setText(parts.waiting, queue ? queue.waiting : "–");
     setAttribute(parts.waiting, "data-zero", !queue?.waiting);
+    setAttribute(parts.waiting, "data-level", shadeOf(queue, "waiting", queue?.waiting) || null);
     setText(parts.free, queue ? queue.staff_free : "–");
+    setAttribute(parts.free, "data-level", shadeOf(queue, "free_agents", queue?.staff_free) || null);
     const words = member ? gettext("Log out of %(queue)s") : gettext("Log in to %(queue)s");
     const label = fill(words, { queue: name });
     setAttribute(parts.act, "aria-label", label);
@@ -92,15 +95,4 @@ function queuesOf({ agent, members, possible }, context) {
   const left = agent.left_queues.filter((number) => !members.some(({ queue }) => queue === number));
   const lines = [...members.map((member) => lineOf(member.queue, member)), ...left.map((number) => lineOf(number, null))];
   return lines.sort((a, b) => byName(a.name, b.name));
-}
-
-/** Amber and red as the queue's limits have it, else by its target. */
-function waitLevel(queue, span) {
-  const [, amber, red] = queue.limits.find(([figure]) => figure === "longest_wait") ?? [
-    "",
-    queue.target_seconds * 0.7,
-    queue.target_seconds,
-  ];
-  if (red && span >= red * 1000) return "bad";
-  return amber && span >= amber * 1000 ? "warn" : null;
 }
