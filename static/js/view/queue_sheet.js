@@ -1,5 +1,7 @@
 /** The sheet of one queue: its numbers now and today, who waits, its members, and who may be borrowed for it. */
 
+import { whoCouldHelp } from "../advice.js";
+import { unpause } from "../asks.js";
 import { abandonedShare, averageSpeed, averageTalk, columnOf, queueKey, queueLines, waitingCallers } from "../figures.js";
 import { age, duration, instant, percent, timeOfDay } from "../format.js";
 import { shadeOf, shadeOfWait } from "../limits.js";
@@ -12,6 +14,7 @@ import { KeyedRows, clone, closeOnBackdrop, partsOf, setAttribute, setHidden, se
 import { FIGURES } from "./explain.js";
 import { memberChoices } from "./member_actions.js";
 import { queueChoices } from "./queues.js";
+import { Staffing } from "./staffing.js";
 import { timing } from "./tile.js";
 
 const NOW = ["waiting", "longest", "free", "onCall", "paused", "loggedIn"];
@@ -28,6 +31,7 @@ export class QueueSheet {
   #callers;
   #members;
   #borrowed;
+  #staffing;
   #queue = null;
   #context = null;
   #reasons = [];
@@ -46,6 +50,7 @@ export class QueueSheet {
       update: (view, line) => this.#fillBorrowed(view, line),
     });
     this.#dialog.addEventListener("click", (event) => this.#click(event.target));
+    this.#staffing = new Staffing(this.#parts, commands);
     closeOnBackdrop(this.#dialog);
   }
 
@@ -76,6 +81,7 @@ export class QueueSheet {
     const line = queueLines(store).find(({ key }) => key === queueKey(pbx, number));
     this.#figures.now.show(NOW.map((figure) => ({ key: figure, value: nowValue(figure, line) })));
     this.#figures.today.show(TODAY.map((figure) => ({ key: figure, ...todayValue(figure, this.#queue) })));
+    this.#staffing.show(this.#queue);
     this.#showPeople(context);
     this.tick(context);
   }
@@ -96,7 +102,7 @@ export class QueueSheet {
     for (const { parts, line } of this.#borrowed.views) setText(parts.timer, timeIn(line.agent, at));
   }
 
-  #showPeople({ store, isSupervisor }) {
+  #showPeople({ store, isSupervisor, now }) {
     const { pbx, number } = this.#queue;
     const waiting = waitingCallers(store).filter((caller) => caller.pbx === pbx && caller.queue === number);
     this.#callers.show(waiting.map((caller) => ({ key: caller.key, caller })));
@@ -108,8 +114,8 @@ export class QueueSheet {
     this.#members.show(members);
     setText(this.#parts["members-count"], members.length);
     setHidden(this.#parts["members-empty"], members.length > 0);
-    const others = isSupervisor ? borrowable(store, this.#queue, new Set(members.map(({ agent }) => agent))) : [];
-    this.#borrowed.show(others.slice(0, MOST).map((agent) => ({ key: agent.key, agent })));
+    const others = isSupervisor ? whoCouldHelp(store, this.#queue, now(pbx)) : [];
+    this.#borrowed.show(others.slice(0, MOST).map((one) => ({ key: one.agent.key, ...one })));
     setHidden(this.#parts["borrow-panel"], !isSupervisor);
     setHidden(this.#parts["borrow-empty"], others.length > 0);
   }
@@ -129,13 +135,16 @@ export class QueueSheet {
 
   #fillBorrowed(view, line) {
     const { parts, root } = view;
-    const { agent } = line;
+    const { agent, kind, text } = line;
     view.line = line;
     setAttribute(root, "data-state", agent.state);
     setText(parts.open, nameOf(agent).name);
     const queues = this.#context.store.membersOf(agent.pbx, agent.interface);
-    setText(parts.from, queues.map(({ queue }) => this.#context.store.row("queues", agent.pbx, queue)?.name || queue).join(", "));
-    const why = this.#context.whyNot(agent.pbx, "log_in", this.#queue.number);
+    const names = queues.map(({ queue }) => this.#context.store.row("queues", agent.pbx, queue)?.name || queue);
+    setText(parts.from, text || names.join(", "));
+    const [word, needed] = HELP[kind];
+    setText(parts.login, word);
+    const why = this.#context.whyNot(agent.pbx, needed, this.#queue.number);
     setAttribute(parts.login, "aria-disabled", why ? "true" : null);
     setAttribute(parts.login, "title", why || null);
   }
@@ -153,7 +162,7 @@ export class QueueSheet {
     else if (part === "menu") {
       const choices = memberChoices(line, this.#context, this.#commands, this.#reasons);
       menu.open(view.parts.menu, memberName(line), choices);
-    } else if (part === "login" && !view.parts.login.hasAttribute("aria-disabled")) this.#borrow(line.agent);
+    } else if (part === "login" && !view.parts.login.hasAttribute("aria-disabled")) this.#help(line);
   }
 
   #choices() {
@@ -161,12 +170,29 @@ export class QueueSheet {
     return queueChoices({ key: queueKey(pbx, number), queue: this.#queue }, this.#wiring).slice(1);
   }
 
-  #borrow(agent) {
+  #help({ agent, kind }) {
+    if (kind === "overdue") {
+      this.#commands.give(unpause({ ...agent, name: nameOf(agent).name }));
+      return;
+    }
+    if (kind === "wrap_up") {
+      this.#commands.ask(`agents/${agent.id}/ready`, {}, fill(gettext("End the wrap-up of %(name)s"), nameOf(agent)));
+      return;
+    }
     const values = { name: nameOf(agent).name, queue: this.#queue.name };
     const label = fill(gettext("Log %(name)s in to %(queue)s"), values);
-    this.#commands.ask(`agents/${agent.id}/login`, { queue: this.#queue.number, penalty: 0 }, label);
+    const queue = this.#queue.number;
+    this.#commands.ask(`agents/${agent.id}/login`, kind === "left" ? { queue } : { queue, penalty: 0 }, label);
   }
 }
+
+/** What helps, by the kinds of advice.js: the button's word, and the action of the link that it needs. */
+const HELP = {
+  overdue: [gettext("Unpause"), "unpause"],
+  wrap_up: [gettext("Ready now"), "ready"],
+  left: [gettext("Log in here"), "log_in"],
+  elsewhere: [gettext("Log in here"), "log_in"],
+};
 
 const withView = (view) => Object.assign(view.root, { view }).view;
 const memberName = ({ member, agent }) => (agent ? nameOf(agent).name : member.name || member.interface);
@@ -245,10 +271,4 @@ function timeIn(agent, at) {
   const { sinceAt, untilAt } = timing(agent);
   if (untilAt !== null) return fill(gettext("%(time)s left"), { time: age(untilAt - at) });
   return sinceAt === null ? "" : duration(at - sinceAt);
-}
-
-/** Free agents of other queues of this PBX, the longest idle first. */
-function borrowable(store, { pbx }, members) {
-  const free = store.rows("agents").filter((agent) => agent.pbx === pbx && agent.state === "available" && !members.has(agent));
-  return free.sort((a, b) => (a.state_since ?? "") < (b.state_since ?? "") ? -1 : 1);
 }

@@ -44,7 +44,9 @@ export function fillTile(view, agent, { isOld, isPbxShown, queueName }) {
 
 /** Writes the timers, where they changed. `now` is the server's, or the instant the data is from. */
 export function tickTile(view, now) {
-  const { agent, sinceAt, untilAt, backAt, parts } = view;
+  const { agent, sinceAt, untilAt, backAt, amberAt, redAt, parts } = view;
+  const isPast = (at) => at !== null && now >= at;
+  setAttribute(parts.timer, "data-level", isPast(redAt) ? "bad" : isPast(amberAt) ? "warn" : null);
   if (untilAt !== null) setText(parts.timer, duration(untilAt - now));
   else if (sinceAt === null) setText(parts.timer, "");
   else setText(parts.timer, (agent.is_since_exact ? "" : "≥ ") + duration(now - sinceAt));
@@ -52,11 +54,14 @@ export function tickTile(view, now) {
   else setText(parts.back, "");
 }
 
-/** The instants an agent's timers go by: in this state since, wrap-up until, paused until. */
+/** The instants an agent's timers go by: in this state since, wrap-up until, too long from, paused until. */
 export function timing(agent) {
   return {
     sinceAt: instant(agent.state_since),
     untilAt: agent.state === "wrap_up" ? instant(agent.wrap_up_until) : null,
+    // When the state begins to last too long, by the limits in force.
+    amberAt: instant(agent.amber_at),
+    redAt: instant(agent.red_at),
     backAt: agent.paused_count > 0 ? instant(agent.pause_until) : null,
   };
 }
