@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.support.accessibility import violations
 from tests.support.browser import HOSTILE, SECONDS, Visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -39,6 +40,8 @@ async def make_board(page: Page, name: str, queues: tuple[str, ...], **fields: s
 
 
 async def save(page: Page, name: str) -> None:
+    """The form must be fit for everybody before it is sent."""
+    assert await violations(page) == []
     await page.get_by_role("button", name="Save").click()
     await expect(page.locator(".told")).to_have_text(f"{name} is saved.")
 
@@ -46,11 +49,13 @@ async def save(page: Page, name: str) -> None:
 async def connect(tv: Page, desk: Page, board: str, name: str) -> str:
     """Approve the code that the TV shows. Returns the code."""
     await tv.goto("/wall/")
+    assert await violations(tv) == []
     code = await tv.locator(".pairing-code").inner_text()
     await desk.goto("/walls/")
     await desk.get_by_label("Code on the TV").fill(f"{code[:3]} {code[3:]}".lower())
     await desk.get_by_role("button", name="Next").click()
     await expect(desk.locator(".code")).to_have_text(code)
+    assert await violations(desk) == []
     await desk.get_by_label("Show this board").select_option(label=board)
     await desk.get_by_label("Name of the TV").fill(name)
     await desk.get_by_role("button", name="Connect").click()
@@ -100,6 +105,7 @@ async def test_a_tv_is_connected_by_its_code_and_obeys_from_afar(visit: Visiting
     await expect(tv.locator(".agents li", has_text="Bob Cole")).to_be_visible()
     await expect(tv.locator(".agents .who", has_text=HOSTILE)).to_be_visible()
     await expect(tv.locator("html")).to_have_attribute("data-theme", "light")
+    assert await violations(tv) == []
     floor.abandon(caller)
     await expect(tv.locator(".callers .empty")).to_be_visible()
     said = "".join(frames)
@@ -112,6 +118,7 @@ async def test_a_tv_is_connected_by_its_code_and_obeys_from_afar(visit: Visiting
     await desk.goto("/walls/")
     mine = desk.locator(".tvs li")
     await expect(mine.locator(".tv-seen")).to_contain_text("Connected")
+    assert await violations(desk) == []
     await mine.get_by_label("Shows").select_option(label="Office")
     await mine.get_by_role("button", name="Save").click()
     await expect(tv).to_have_url(re.compile("/wall/office/$"), timeout=SOON)

@@ -18,14 +18,14 @@ export class TrendView {
     this.#url = url;
   }
 
-  /** Asks now, and every minute from now on; what cannot be had just now is shown as it was. */
+  /** Asks every minute from now on. */
   start() {
     new ResizeObserver(() => this.draw()).observe(this.#parts.chart.parentElement);
-    this.#ask();
-    setInterval(() => this.#ask(), REFRESH);
+    setInterval(() => this.refresh(), REFRESH);
   }
 
-  async #ask() {
+  /** Asks now; what cannot be had just now is shown as it was. */
+  async refresh() {
     try {
       const answer = await fetch(this.#url, { headers: { Accept: "application/json" } });
       if (!answer.ok) return;

@@ -25,6 +25,10 @@ import { TrendView } from "./trend.js";
 /** What a figure's tile keeps free beside its value, in em. */
 const TILE_SPACE = 1.9;
 
+const RELOAD_JITTER = 5_000;
+const LEAST_SCALE = 0.5;
+const SCALE_STEP = 0.05;
+
 class WallPage {
   #main = document.getElementById("wall");
   #parts = partsOf(document);
@@ -41,6 +45,7 @@ class WallPage {
   #queues = new PagedList({ ...this.#place("queues"), id: "queue", update: fillQueue });
   #callers = new PagedList({ ...this.#place("callers"), id: "caller", update: fillCaller });
   #agents = new PagedList({ ...this.#place("agents"), id: "agent", update: fillAgent });
+  #widest = 1;
   #measure = measureIn(this.#parts.figures);
   #trend = new TrendView(this.#parts, this.#main.dataset.trend);
 
@@ -79,10 +84,11 @@ class WallPage {
 
   #greet({ build, wall }) {
     if (build !== this.#main.dataset.build) {
-      location.reload();
-      return;
+      // Not at once: while one of several processes is still the old one, the next page may be old again.
+      setTimeout(() => location.reload(), Math.random() * RELOAD_JITTER);
     }
     this.#wall = wall;
+    this.#trend.refresh();
     setText(this.#parts.name, wall.name);
     document.title = `${wall.name} · UCM Dash`;
     setText(this.#parts.message, wall.message);
@@ -132,6 +138,7 @@ class WallPage {
     this.#showTiles(tilesOf(this.#store, wall, clock));
     const agents = agentsOf(this.#store, lines.map((line) => line.queue));
     this.#strip.show(statesOf(agents));
+    this.#fit();
     if (wall.layout !== "figures") {
       const rows = lines.map((line) => rowOf(line, clock, frozenAt.has(line.queue.pbx)));
       this.#queues.show(rows, now);
@@ -165,13 +172,25 @@ class WallPage {
   #showTiles(tiles) {
     const { figures } = this.#parts;
     this.#tiles.show(tiles);
-    if (!tiles.length) return;
     setProperty(figures, "--count", String(tiles.length));
     setProperty(figures, "--columns", String(Math.ceil(tiles.length / (tiles.length > 4 ? 2 : 1))));
+    this.#widest = Math.max(...tiles.map((tile) => this.#measure(String(tile.value))));
+  }
+
+  /** Makes everything as large as the screen allows, so that nothing is cut, however long its words are. */
+  #fit() {
+    const isTooHigh = () => this.#main.scrollHeight > this.#main.clientHeight;
+    let scale = 1;
+    setProperty(document.documentElement, "--scale", "1");
+    while (scale > LEAST_SCALE && isTooHigh()) {
+      scale -= SCALE_STEP;
+      setProperty(document.documentElement, "--scale", scale.toFixed(2));
+    }
+    const { figures } = this.#parts;
+    if (!figures.firstElementChild) return;
     // All of one size, so that none is cut and they can be compared.
     const width = figures.firstElementChild.clientWidth / parseFloat(getComputedStyle(figures).fontSize);
-    const widest = Math.max(...tiles.map((tile) => this.#measure(String(tile.value))));
-    setProperty(figures, "--fitting", `${((width - TILE_SPACE) / widest).toFixed(2)}em`);
+    setProperty(figures, "--fitting", `${((width - TILE_SPACE) / this.#widest).toFixed(2)}em`);
   }
 
   #showCallers(callers, now) {
