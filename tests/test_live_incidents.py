@@ -301,3 +301,18 @@ def test_what_lasts_less_than_its_rule_wants_leaves_nothing_behind():
     story.event(3, join("1.3"))
     story.wish(4)
     assert not story.board.memory.watch.active
+
+
+def test_a_phone_that_is_stuck_stays_so_over_a_restart():
+    in_use = snapshot(queues=[queue()], members=[member("PJSIP/1", device_state=2)])
+    story = Judged(limits=QUIET | {("", "stuck"): Limit(None, 100)})
+    story.poll(1, in_use)
+    story.wait(2, 101)
+    assert [row.cause for row in story.open] == ["limit:stuck"]
+    again = restarted(story, 110)
+    again.wish(110, limits=QUIET | {("", "stuck"): Limit(None, 100)})
+    again.poll(111, in_use, is_first=True)
+    again.link(112, LinkState.UP)
+    again.wait(113, 130)
+    assert [row.opened_at for row in again.open] == [after(101)]
+    assert again.closed == []

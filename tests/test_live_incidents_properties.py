@@ -77,6 +77,7 @@ class World:
 
     def restart(self, _nothing: None) -> None:
         self.keep()
+        self.now += 1
         self.story = restarted(self.story, self.now)
         self.wish(self.wished)
 

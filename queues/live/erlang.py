@@ -108,10 +108,9 @@ def _served(agents: int, load: float, handle: float, patience: float, within: fl
     stayed = arrivals * _area(
         lambda x: exp(exponent(x) - top - x / patience), min(first, end), min(peak, end), end, scale
     )
-    if (share := blocked(agents - 1, load)) == 0:
-        return 1.0
-    free = exp(-top) / share
-    return (free + stayed) / (free + all_busy)
+    # All by B(n-1), which may be too small to divide by.
+    share = blocked(agents - 1, load)
+    return (exp(-top) + share * stayed) / (exp(-top) + share * all_busy)
 
 
 def _edge(drop: Callable[[float], float], reach: float, most: float) -> float:
