@@ -74,8 +74,10 @@ export const callKey = (call) => (call ? `${call.uniqueid} ${call.number} ${call
 /** The reason of the pause that a prolonged wrap-up is, as `agents/requests_desk.py` has it. */
 const WRAP_UP = "Wrap-up";
 
-/** Whether this is a wrap-up that was prolonged: to the PBX it is a pause. */
-export const isProlonged = (agent) => agent.state === "paused" && agent.pause_reason === WRAP_UP;
+/** Whether this is a wrap-up that was prolonged: to the PBX it is a pause, which may begin before its own is over. */
+export function isProlonged({ state, paused_count: paused, pause_reason: reason }) {
+  return paused > 0 && reason === WRAP_UP && (state === "paused" || state === "wrap_up");
+}
 
 /** The state as it is shown: a prolonged wrap-up is one. */
 export const shownState = (agent) => (isProlonged(agent) ? "wrap_up" : agent.state);

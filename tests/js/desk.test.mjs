@@ -99,7 +99,8 @@ test("a prolonged wrap-up is a pause of the PBX and shown as what it is", () => 
   assert.equal(shownState(agent), "wrap_up");
   assert.deepEqual(stateTimer(agent, AT), { text: "1:01", isCountdown: true });
   assert.equal(returnText(agent, AT), "");
-  assert.equal(shownState(agentRow({ state: "paused", pause_reason: "Lunch" })), "paused");
+  assert.equal(stateTimer({ ...agent, state: "wrap_up", wrap_up_until: ahead(5) }, AT).text, "1:01");
+  assert.equal(shownState(agentRow({ state: "paused", paused_count: 1, pause_reason: "Lunch" })), "paused");
 });
 
 test("limits colour a state from their instants on", () => {

@@ -127,7 +127,7 @@ export class StateCard {
         return may("unpause") && !isProlonged(agent);
       case "ready":
         // The PBX itself ends a wrap-up only for who may be a member anew.
-        if (isProlonged(agent)) return may("unpause");
+        if (agent.state === "paused" && isProlonged(agent)) return may("unpause");
         return isWrapUp && actions.includes("ready") && members.every(({ membership }) => membership !== "static");
       case "more":
         return isWrapUp && actions.includes("pause");
