@@ -1,4 +1,4 @@
-"""Administration of people's side: accounts, whose phone is whose, pause reasons, tokens, and the audit of requests.
+"""Administration of people's side: accounts, phones, pause reasons, contacts, notes, tokens, the audit of requests.
 Teams are in `queues.admin_teams`, because their queues are chosen there.
 
 What a PBX tells is shown and cannot be edited; a token's secret cannot be shown, because it is nowhere.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin
@@ -18,7 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agents.models import Agent, ApiToken, Command, PauseReason, Team
+from agents.dialing import NotAllowedText, dialable
+from agents.models import Agent, ApiToken, CallNote, Command, Contact, PauseReason, Team
 from agents.permissions import NOTHING, Role, may_administer, may_grant, visible_scopes
 from agents.tokens import revoke_tokens
 
@@ -169,6 +171,37 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 class PauseReasonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "budget_minutes", "limit_per_queue", "position")
     list_editable = ("budget_minutes", "limit_per_queue", "position")
+
+
+class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean_number(self) -> str:
+        """As it will be dialled."""
+        try:
+            return dialable(self.cleaned_data["number"])
+        except NotAllowedText as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+@admin.register(Contact)
+class ContactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What the dial box finds beside phones and queues."""
+
+    form = ContactForm
+    list_display = ("name", "number", "pbx", "note")
+    search_fields = ("name", "number", "note")
+
+
+@admin.register(CallNote)
+class CallNoteAdmin(ReadOnlyAdmin):
+    """Notes are written at the desk; here they are found, and deleted when somebody must be forgotten."""
+
+    list_display = ("at", "party", "queue", "author", "text", "pbx")
+    list_select_related = ("author",)
+    search_fields = ("party", "text", "author__username")
+    date_hierarchy = "at"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("agents.delete_callnote")
 
 
 @admin.register(Command)

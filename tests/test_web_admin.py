@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from agents import tokens
-from agents.models import Agent, ApiToken, Command, PauseReason, Team
+from agents.models import Agent, ApiToken, CallNote, Command, Contact, PauseReason, Team
 from queues.admin import QueueAdmin
 from queues.models import Call, Link, Member, Queue
 from tests.support.saved import save_board, save_command
@@ -159,3 +159,20 @@ def test_tokens_are_revoked_by_the_dozen(client, admin):
 
 def test_every_table_of_ours_has_a_page():
     assert set(MODELS) <= set(site._registry)
+
+
+def test_a_contact_is_kept_as_it_will_be_dialled_or_refused(client, admin):
+    client.force_login(admin)
+    for number, kept in (("+49 (0)30 / 123", ["+4930123"]), ("call me", ["+4930123"])):
+        client.post("/admin/agents/contact/add/", {"name": "Harbour", "number": number, "pbx": "", "note": ""})
+        assert list(Contact.objects.values_list("number", flat=True)) == kept
+    assert "Harbour" in client.get("/admin/agents/contact/").content.decode()
+
+
+def test_a_note_is_found_and_deleted_but_never_written_here(client, admin):
+    note = CallNote.objects.create(pbx="main", party="+4930123", text="calls back", author=admin, at=NOW)
+    client.force_login(admin)
+    assert "calls back" in client.get("/admin/agents/callnote/?q=4930").content.decode()
+    assert client.get("/admin/agents/callnote/add/").status_code == 403
+    client.post(f"/admin/agents/callnote/{note.pk}/delete/", {"post": "yes"})
+    assert not CallNote.objects.exists()
