@@ -37,7 +37,7 @@ async def limits(site):
 
 
 def bars(page: Page):
-    return page.locator("#alert-list .alert")
+    return page.locator("#alert-list .alert-bar")
 
 
 async def ask(page: Page, path: str, body: dict) -> int:
@@ -122,7 +122,7 @@ async def test_everybody_chooses_how_they_are_told(visit, floor):
     async with page.expect_response("**/preferences") as saved:
         await page.get_by_label("Number in the tab's title").click()
     assert (await (await saved.value).json())["alerts"]["badge"] is False
-    await page.get_by_role("button", name="Try the sound").click()
+    await page.get_by_role("button", name="Try it").click()
     await page.reload()
     await menu.click()
     await expect(page.get_by_label("Number in the tab's title")).not_to_be_checked()

@@ -124,7 +124,7 @@ class CallerList {
       const left = secondsToRed(line.queue, span);
       // Who is rung stands there, and as long as nobody is, how long there is left for it.
       const isUnrung = !line.ringing.length && line.caller.state === "waiting";
-      if (isUnrung) setText(parts.ringing, left ? fill(gettext("over the limit in %(n)s s"), { n: left }) : "");
+      if (isUnrung) setText(parts.ringing, left ? fill(gettext("%(n)s s left"), { n: left }) : "");
     }
   }
 
