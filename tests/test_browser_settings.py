@@ -114,6 +114,6 @@ async def test_a_supervisor_sets_everything_by_hand_and_the_webhook_is_told(visi
 
 async def test_on_a_phone_nothing_is_wider_than_the_screen(visit):
     page = (await visit("supervisor", **{**STILL, "viewport": {"width": 360, "height": 740}})).page
-    for path in ("", "hours/", "rules/new/", "webhooks/new/", "mail/"):
+    for path in ("", "hours/", "hours/main/all/", "limits/main/agents/", "rules/new/", "webhooks/new/", "mail/"):
         await page.goto(f"/settings/{path}")
         assert await page.evaluate(_TOO_WIDE) == [], path

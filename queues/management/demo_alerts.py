@@ -1,4 +1,4 @@
-"""What the people of the demo set: a limit, three rules, and a webhook that is switched off, to be looked at and changed.
+"""What the people of the demo set: a limit, rules, and a webhook that is switched off, to be looked at and changed.
 
 Made once: whoever changes or deletes any of it finds it so in the next demo on the same database.
 """
