@@ -5,7 +5,7 @@ import { Store } from "../../static/js/store.js";
 import { brokenBy, levelOf } from "../../static/js/limits.js";
 import { alertsOf, callersOf, linesOf, rowOf, tilesOf } from "../../static/js/wall/board.js";
 import { coverOf } from "../../static/js/wall/cover.js";
-import { curveOf, roundTop } from "../../static/js/wall/curve.js";
+import { curveOf, finished, roundTop } from "../../static/js/wall/curve.js";
 import { fitting, pageAt } from "../../static/js/wall/paging.js";
 
 const AT = Date.parse("2026-01-05T09:00:00Z");
@@ -227,8 +227,15 @@ test("only whole rows fit, at least one, and half a pixel is the browser's", () 
 test("pages take turns every twelve seconds and begin again", () => {
   const pages = [0, 11_999, 12_000, 24_000, 36_000].map((at) => pageAt(at, 7, 3).page);
   assert.deepEqual(pages, [0, 0, 1, 2, 0]);
-  assert.deepEqual(pageAt(99_000, 0, 3), { page: 0, pages: 1 });
-  assert.deepEqual(pageAt(99_000, 3, 3), { page: 0, pages: 1 });
+  assert.deepEqual(pageAt(99_000, 0, 3), { page: 0, pages: 1, first: 0, last: 0 });
+  assert.deepEqual(pageAt(99_000, 3, 3), { page: 0, pages: 1, first: 0, last: 3 });
+});
+
+test("pages are about as full as each other, and all items have their turn", () => {
+  const shown = (count, most) =>
+    [0, 1, 2].map((turn) => pageAt(turn * 12_000, count, most)).map(({ first, last }) => [first, last]);
+  assert.deepEqual(shown(6, 5), [[0, 3], [3, 6], [0, 3]]);
+  assert.deepEqual(shown(7, 3), [[0, 3], [3, 6], [6, 7]]);
 });
 
 // --- the day ----------------------------------------------------------------------------------------------------
@@ -244,6 +251,12 @@ test("the curve goes from the box's left to its right, from its bottom for none 
   assert.equal(offered, "10.0,55.0 60.0,5.0 110.0,30.0");
   assert.equal(abandoned, "10.0,55.0 60.0,50.0 110.0,30.0");
   assert.equal(ground, "10,55 10.0,55.0 60.0,5.0 110.0,30.0 110.0,55");
+});
+
+test("the slot that is not over yet is not drawn once there are others", () => {
+  assert.deepEqual(finished([1, 2, 3, 4]), [1, 2, 3]);
+  assert.deepEqual(finished([1, 2]), [1, 2]);
+  assert.deepEqual(finished([]), []);
 });
 
 test("hours stand below full hours, and only as many as have room", () => {

@@ -13,6 +13,11 @@ export function roundTop(value) {
 }
 
 /**
+ * Slots to draw: the last one is not over yet, and would look as if the calls fell off.
+ */
+export const finished = (slots) => (slots.length > 2 ? slots.slice(0, -1) : slots);
+
+/**
  * In: `slots`, the box {left, top, width, height} to draw in, and how wide a time of day is. Out: {top, offered,
  * abandoned: "x,y x,y …" for polylines, ground: the same closed along the bottom, hours: [{x, text}]}.
  */

@@ -35,10 +35,10 @@ export class PagedList {
   /** Draws the page whose turn it is at `now` (ms). */
   draw(now) {
     const { space, least, columns } = this.#measure();
-    const size = fitting(space, least) * columns;
-    const { page, pages } = pageAt(now, this.#items.length, size);
-    this.#rows.show(this.#items.slice(page * size, (page + 1) * size));
-    const lines = pages > 1 ? size / columns : Math.ceil(this.#items.length / columns);
+    const count = this.#items.length;
+    const { page, pages, first, last } = pageAt(now, count, fitting(space, least) * columns);
+    this.#rows.show(this.#items.slice(first, last));
+    const lines = Math.ceil(count / pages / columns);
     const height = Math.min(least * MOST_GROWTH, space / Math.max(1, lines));
     setProperty(this.#list, "--row", `${Math.floor(Math.max(least, height) * 4) / 4}px`);
     this.#showDots(page, pages);

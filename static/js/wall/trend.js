@@ -1,7 +1,7 @@
 /** The trend of the day on the wall: callers offered (a line with a ground) and abandoned (a broken line). */
 
 import { fill, gettext } from "../text.js";
-import { curveOf } from "./curve.js";
+import { curveOf, finished } from "./curve.js";
 import { setHidden, setText } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -60,7 +60,7 @@ export class TrendView {
     const { clientWidth: width, clientHeight: height } = chart;
     chart.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const box = { left: 2.4 * em, top: 0.7 * em, width: width - 4.4 * em, height: Math.max(em, height - 2.5 * em) };
-    const { top, offered, abandoned, ground, hours } = curveOf(this.#slots, box, 4 * em);
+    const { top, offered, abandoned, ground, hours } = curveOf(finished(this.#slots), box, 4 * em);
     const bottom = box.top + box.height;
     const line = (y) => shape("line", { class: "grid", x1: box.left, x2: box.left + box.width, y1: y, y2: y });
     const scale = (y, text) => shape("text", { class: "scale", x: box.left - 0.5 * em, y: y + 0.35 * em }, text);
