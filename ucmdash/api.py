@@ -23,9 +23,9 @@ from queues.api_commands import router as commands_router
 from queues.api_desk import router as desk_router
 from queues.api_directory import router as directory_router
 from queues.api_figures import router as figures_router
-from queues.api_parties import router as parties_router
 from queues.api_incidents import router as incidents_router
 from queues.api_owed import router as owed_router
+from queues.api_parties import router as parties_router
 from queues.api_staffing import router as staffing_router
 from queues.api_talks import router as talks_router
 
