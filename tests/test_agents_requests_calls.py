@@ -208,3 +208,76 @@ def test_a_penalty_is_set_in_the_queues_meant(asking, ada):
     assert command.arguments == {"interface": "PJSIP/1000", "queue": "6501", "penalty": 7}
     with pytest.raises(RequestRefused, match="not a member of queue 6599"):
         requests.request_penalty(asking, ada, frozenset({"6599"}), penalty=7)
+
+
+# --- the call in hand ----------------------------------------------------------------------------------------------
+
+
+def test_asking_first_says_whom_and_from_which_call(asking, ada):
+    command = requests_calls.request_consult(asking, ada, number="10 01")
+    assert (command.kind, command.queue, command.agent) == ("consult", "6500", ada)
+    assert command.arguments == {
+        "interface": "PJSIP/1000",
+        "uniqueid": "17.2",
+        "number": "1001",
+        "context": "from-internal",
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("1000", "talks with"),
+        ("+49 30 123456", "digits and"),
+        ("12#", "digits and"),
+        ("night-desk", "digits and"),
+        ("anybody", "use digits"),
+    ],
+)
+def test_whom_the_pbx_cannot_press_as_tones_or_who_is_there_already_is_not_asked(asking, floor, ada, number, words):
+    floor.queues.add(("main", "night-desk"))
+    with pytest.raises(RequestRefused, match=words):
+        requests_calls.request_consult(asking, ada, number=number)
+
+
+def test_parking_and_recording_say_which_call(asking, ada):
+    in_hand = {"interface": "PJSIP/1000", "uniqueid": "17.2"}
+    commands = [
+        requests_calls.request_park(asking, ada),
+        requests_calls.request_recording(asking, ada, on=True),
+        requests_calls.request_recording(asking, ada, on=False),
+    ]
+    assert [(command.kind, command.queue) for command in commands] == [
+        ("park", "6500"),
+        ("record", "6500"),
+        ("stop_recording", "6500"),
+    ]
+    assert [command.arguments for command in commands] == [in_hand] * 3
+
+
+def test_a_call_that_is_recorded_is_not_recorded_again(asking, ada):
+    ada.recording_since = AT
+    with pytest.raises(RequestRefused, match="recorded already"):
+        requests_calls.request_recording(asking, ada, on=True)
+
+
+@pytest.mark.parametrize("kind", ["consult", "park", "record", "stop_recording"])
+def test_nothing_is_done_to_a_call_where_there_is_none_or_the_pbx_cannot(asking, floor, ada, kind):
+    ask = {
+        "consult": lambda: requests_calls.request_consult(asking, ada, number="1001"),
+        "park": lambda: requests_calls.request_park(asking, ada),
+        "record": lambda: requests_calls.request_recording(asking, ada, on=True),
+        "stop_recording": lambda: requests_calls.request_recording(asking, ada, on=False),
+    }[kind]
+    ada.state = "available"
+    with pytest.raises(RequestRefused, match="not on a call"):
+        ask()
+    floor.actions -= {CommandKind(kind)}
+    with pytest.raises(RequestRefused, match="does not offer"):
+        ask()
+
+
+def test_a_call_is_transferred_to_a_queue_named_in_letters(asking, floor, ada):
+    floor.queues.add(("main", "night-desk"))
+    command = requests_calls.request_transfer(asking, ada, number=" night-desk ")
+    assert (command.arguments["number"], command.arguments["context"]) == ("night-desk", "from-internal")

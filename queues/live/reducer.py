@@ -249,10 +249,12 @@ def apply_changed_by(board: Board, at: datetime, interface: str, by: str, kind: 
 
 
 def apply_recording(board: Board, at: datetime, interface: str, since: datetime | None) -> list[Change]:
-    """The call this agent has is recorded through us since then, or not any more."""
+    """The call this agent has is recorded through us since then, or not any more; nothing is if they have none."""
     draft = Draft(board, at)
     if (row := board.agents.get(interface)) is not None:
         draft.put_agent(replaced(row, {"recording_since": since}))
+        draft.agents.add(interface)
+        derive(draft)
     return draft.changes
 
 
