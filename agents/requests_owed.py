@@ -13,6 +13,9 @@ from agents.asking import Asking, RequestRefused, destination, queued, require_l
 from agents.models import Agent, Command
 from agents.states import CommandKind
 
+#: A person's first and last name together may be longer than the column that keeps who has taken a line on.
+NAME_MAX = 255
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
@@ -55,7 +58,7 @@ def _about(kind: CommandKind, asking: Asking, line: Owed, phone: Agent | None, t
     arguments = {
         "party": line.party,
         "queue": line.queue,
-        "by": asking.by.get_full_name() or asking.by.get_username(),
+        "by": (asking.by.get_full_name() or asking.by.get_username())[:NAME_MAX],
         "login": asking.by.get_username(),
         "interface": phone.interface if phone else "",
         **told,

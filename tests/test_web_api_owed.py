@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agents.models import Agent, Command
-from queues.models import Link, Member, Outage, Queue
+from queues.models import Link, Member, Outage, OwedCall, Queue
 from tests.support.saved import AT, save_board, save_call, save_owed
 from tests.test_web_api_actions import post
 
@@ -43,6 +43,14 @@ def test_a_claim_names_who_takes_it_on_and_the_phone_they_call_from(agent_user):
     assert (asked.kind, asked.queue, asked.agent) == ("claim", "6500", agent_user.agents.get())
     told = {"by": "Ada Ash", "login": "agent", "interface": "PJSIP/1000"}
     assert asked.arguments == {"party": "+493012345", "queue": "6500", **told}
+
+
+def test_the_longest_name_fits_the_column(agent_user):
+    agent_user.first_name, agent_user.last_name = "A" * 150, "B" * 150
+    agent_user.save()
+    assert post(agent_user, "owed/claim", LINE)[0] == 202
+    OwedCall.objects.update(claimed_by=queued().arguments["by"])
+    assert max(map(len, OwedCall.objects.values_list("claimed_by", flat=True))) == 255
 
 
 def test_calling_back_dials_the_number_as_it_was_told_from_the_own_phone(agent_user):
