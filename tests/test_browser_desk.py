@@ -168,6 +168,10 @@ async def test_a_call_is_rung_shown_helped_with_noted_and_transferred(visit, des
 
     again = floor.arrive("sales", number="0301234567")
     floor.answer(again, ADA)
+    await card.get_by_role("button", name="Park").press("Enter")
+    await expect(page.locator("#dial-form [data-part=reminder]")).to_contain_text("to fetch the caller")
+    again = floor.arrive("sales", number="0301234567")
+    floor.answer(again, ADA)
     await expect(card.get_by_role("list", name="Notes about them")).to_contain_text("agent · sales")
     await card.get_by_role("button", name="Hang up").press("Enter")
     await expect(card).to_be_hidden()

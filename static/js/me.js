@@ -59,6 +59,8 @@ class DeskPage {
     new BrowserPanel(this.#sound, new SmallWindow(), this.#main.dataset);
     commands.onChange = (request) => {
       if (PLACING.has(request.path)) this.#ring.expectOwnDial(ringsMyPhone(request));
+      // The card goes with the call, but the caller waits where they were parked.
+      if (request.path.endsWith("/park") && request.state === "done") this.#dial.remind(request.message);
       const isShown = asking.some((card) => card.heard(request));
       // How it stands is told where it was asked; at the corner only what can be taken back or has no such place.
       this.#toasts.follow(request, isShown || request.state === "done");

@@ -31,6 +31,16 @@ export class DialBox {
       event.preventDefault();
       this.#dial();
     });
+    this.#parts.forget.addEventListener("click", () => {
+      setHidden(this.#parts.reminder, true);
+      this.focus();
+    });
+  }
+
+  /** Keeps a sentence that says what to dial later, until the reader is done with it or the next one comes. */
+  remind(sentence) {
+    setText(this.#parts.reminded, sentence);
+    setHidden(this.#parts.reminder, false);
   }
 
   focus() {
