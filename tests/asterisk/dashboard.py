@@ -111,6 +111,11 @@ class Dashboard:
         words = f"from queues.models import Queue; Queue.objects.filter(number={queue!r})"
         _manage(self._environment, "shell", "-c", f"{words}.update(wrap_up_seconds={seconds})")
 
+    def owe_everybody(self, queue: str) -> None:
+        """As in the admin: who hangs up at once is called back, too."""
+        words = f"from queues.models import Queue; Queue.objects.filter(number={queue!r})"
+        _manage(self._environment, "shell", "-c", f"{words}.update(target_short_seconds=0)")
+
     def end_minutes_in(self, seconds: float) -> datetime:
         """While it does not run: what was to end after a minute, the shortest pause that can be asked for, ends so many
         `seconds` from now. Returns when that is."""
