@@ -84,8 +84,6 @@ def problem_of(number: str, region: str) -> Problem | None:
             return Problem.TOO_SHORT
         case ValidationResult.TOO_LONG:
             return Problem.TOO_LONG
-        case ValidationResult.INVALID_COUNTRY_CODE:
-            return Problem.NO_COUNTRY
     return Problem.NOT_POSSIBLE
 
 

@@ -90,6 +90,7 @@ def test_a_number_is_shown_as_its_readers_write_it(number, region, shown):
         ("555-1234", "US", Problem.TOO_SHORT),
         ("+39 02123456789012345678", "", Problem.TOO_LONG),
         ("+45 123 456 789", "", Problem.TOO_LONG),
+        ("+65 222 222 222", "", Problem.NOT_POSSIBLE),
     ],
 )
 def test_what_is_wrong_with_a_number_is_known(number, region, problem):
