@@ -96,6 +96,13 @@ def test_the_viewer_of_the_demo_sees_everything_and_does_nothing(site):
         assert answer.code == 403
 
 
+def test_the_demo_has_a_wallboard_that_shows_its_day(site):
+    browser = Browser(site.url).log_in("supervisor")
+    assert "<title>Call centre" in browser.get("wall/demo/")
+    assert json.loads(browser.get("wall/demo/trend.json"))["minutes"] == 15
+    assert 'class="pairing-code"' in Browser(site.url).get("wall/")
+
+
 def test_another_sites_page_is_refused_with_403(site):
     with pytest.raises(InvalidStatus) as refusal:
         Browser(site.url).log_in("supervisor").socket(Origin="http://evil.example")
