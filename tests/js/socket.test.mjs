@@ -17,7 +17,7 @@ class FakeSocket {
   }
 }
 
-/** A page's socket, every socket it opened, and the time. `random` is what Math.random would say. */
+/** A page's socket, every socket it opened, and the time. `random` is what Math.random would say, or who says it. */
 function page(random = 1) {
   const time = new FakeTime();
   const opened = [];
@@ -25,7 +25,7 @@ function page(random = 1) {
     opened.push(new FakeSocket());
     return opened.at(-1);
   };
-  const socket = new LiveSocket("ws://x/", { ...time, open, now: () => time.now, random: () => random });
+  const socket = new LiveSocket("ws://x/", { ...time, open, now: () => time.now, random: typeof random === "number" ? () => random : random });
   const frames = [];
   socket.onFrame = (frame) => frames.push(frame);
   socket.connect();
@@ -59,6 +59,22 @@ test("a lost socket comes back, later and later, but never later than 15 s", () 
 test("fifty screens do not come back in the same moment", () => {
   const delays = Array.from({ length: 50 }, (_, index) => page(index / 50).comeBack());
   assert.ok(Math.max(...delays) - Math.min(...delays) > 400);
+});
+
+test("twenty pages come back from a server's restart over more than two seconds", () => {
+  const [restart, pages] = [3_000, 20];
+  const cameBack = Array.from({ length: pages }, (_, index) => {
+    let dice = index + 1;
+    const { time, opened, lose } = page(() => (dice = (dice * 48_271) % 2_147_483_647) / 2_147_483_647);
+    lose();
+    for (let tries = 1; ; ) {
+      while (opened.length === tries) time.pass(1);
+      if (time.now >= restart) return time.now;
+      tries += 1;
+      lose();
+    }
+  });
+  assert.ok(Math.max(...cameBack) - Math.min(...cameBack) > 2_000, String(cameBack));
 });
 
 test("only good service makes the page patient anew", () => {
