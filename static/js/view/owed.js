@@ -108,6 +108,11 @@ export class OwedList {
   #showResult(view) {
     const { request } = view.result;
     const isCall = request.path === "owed/call";
+    // The line itself says whose it is.
+    if (!isCall && request.state === "done") {
+      view.result.clear();
+      return;
+    }
     const phone = view.choices.phone?.extension || view.choices.phone?.interface || "";
     const words = isCall ? progressText(request, phone) : undefined;
     view.result.show(words === undefined ? undefined : () => words, isCall ? progressOutcome : undefined);
