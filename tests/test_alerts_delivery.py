@@ -6,9 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from standardwebhooks.webhooks import Webhook as Receiving
 
+from queues.alerts.delivery import Delivery
 from queues.live.clock import now
 from queues.models import Limit, OutboxMessage
 from tests.support.alerts import CALLS, delivering, flush, incident, save_hook, shown, states, until_saved
@@ -181,6 +182,30 @@ async def test_what_a_receiver_answers_is_kept_in_one_line_and_a_redirect_is_not
         async with delivering():
             await until_saved(lambda: states() == [("waiting", words)])
     assert len(receiver.received) == 1
+
+
+async def test_messages_are_sent_once_the_database_is_back(caplog):
+    async with receiving() as receiver:
+        await in_database(save_hook, receiver.url)
+        await begin("6500")
+        away = [OperationalError("away"), OperationalError("away"), None, OperationalError("away")]
+
+        async def database(function, *args):
+            if away and (error := away.pop(0)):
+                raise error
+            return await in_database(function, *args)
+
+        task = asyncio.create_task(Delivery("main", database).deliver_forever())
+        await receiver.until(lambda r: r.received)
+        await until_saved(lambda: not away and states() == [("waiting", "")])  # sent, but that could not be noted
+        await in_database(make_due)
+        await until_saved(lambda: states() == [("sent", "200")])
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert [record.message for record in caplog.records if record.name == "queues.alerts.delivery"] == [
+        "messages cannot be read, trying on",
+        "not noted how a message went",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from ssl import SSLContext
 from typing import Any
 
 import h11
@@ -48,11 +49,12 @@ class Receiver:
     answers: deque[Any] = field(default_factory=lambda: deque([200]))
     received: list[Received] = field(default_factory=list)
     port: int = 0
+    scheme: str = "http"
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook"
+        return f"{self.scheme}://127.0.0.1:{self.port}/hook"
 
     def events(self) -> list[str]:
         return [request.json["event"] for request in self.received]
@@ -101,9 +103,9 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(*answers: Any) -> AsyncIterator[Receiver]:
+async def receiving(*answers: Any, ssl_context: SSLContext | None = None) -> AsyncIterator[Receiver]:
     """A receiver on this machine until the block ends; without `answers` it takes everything."""
-    receiver = Receiver(deque(answers or [200]))
+    receiver = Receiver(deque(answers or [200]), scheme="https" if ssl_context else "http")
     tasks: set[asyncio.Task[None]] = set()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -111,7 +113,7 @@ async def receiving(*answers: Any) -> AsyncIterator[Receiver]:
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=ssl_context)
     receiver.port = server.sockets[0].getsockname()[1]
     try:
         yield receiver
