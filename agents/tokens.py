@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 
 from agents.models import ApiToken, TokenScope
@@ -69,10 +70,17 @@ def _owners(digests: Collection[str], scope: TokenScope, at: datetime) -> dict[s
         return {}
     found = ApiToken.objects.filter(digest__in=digests, scope=scope, revoked_at=None, user__is_active=True)
     tokens = list(found.select_related("user"))
-    lately = at - USE_NOTED_EVERY
-    if used := [token.pk for token in tokens if token.last_used_at is None or token.last_used_at < lately]:
-        ApiToken.objects.filter(pk__in=used).update(last_used_at=at)
+    _note_use(tokens, at)
     return {token.digest: token.user for token in tokens}
+
+
+def _note_use(tokens: Iterable[ApiToken], at: datetime) -> None:
+    """Now and then. That nothing can be written just now keeps nobody from reading."""
+    lately = at - USE_NOTED_EVERY
+    used = [token.pk for token in tokens if token.last_used_at is None or token.last_used_at < lately]
+    if used:
+        with suppress(OperationalError), transaction.atomic():
+            ApiToken.objects.filter(pk__in=used).update(last_used_at=at)
 
 
 def revoke_tokens(token_ids: Collection[int], at: datetime) -> int:

@@ -66,7 +66,8 @@ def search(entries: Iterable[Entry], text: str, region: str) -> list[Entry]:
     wanted = text.casefold().split()
     ranked = [(rank, entry) for entry in entries if (rank := _rank(entry, text, wanted)) is not None]
     if wanted:
-        ranked.sort(key=lambda found: (found[0], _ORDER[found[1].kind], found[1].name.casefold(), found[1].number))
+        by_number = text.strip().isdigit()
+        ranked.sort(key=lambda found: (found[0], _ORDER[found[1].kind], *_place(found[1], by_number)))
     else:
         recent = [found for found in ranked if found[1].kind is Kind.RECENT][:MOST_RECENT]
         ranked = recent + [found for found in ranked if found[1].kind is not Kind.RECENT]
@@ -74,6 +75,11 @@ def search(entries: Iterable[Entry], text: str, region: str) -> list[Entry]:
     for _rank_found, entry in ranked:
         unique.setdefault(party_of(entry.number, region), entry)
     return list(unique.values())[:MOST_ENTRIES]
+
+
+def _place(entry: Entry, by_number: bool) -> tuple[str, str]:
+    name = entry.name.casefold()
+    return (entry.number, name) if by_number else (name, entry.number)
 
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}

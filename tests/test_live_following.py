@@ -1,5 +1,6 @@
 """A dialled call is followed from the own phone's ringing to its end, saved, and told to the pages of who dialled."""
 
+import asyncio
 from functools import partial
 
 import orjson
@@ -7,6 +8,10 @@ import pytest
 
 from agents.models import Command
 from agents.services import lose_progress
+from queues.ami import events as ami
+from queues.ami.client import Overflow
+from queues.live.following import Following
+from queues.live.publish import Publisher
 from queues.live.state import LinkState
 from tests.support import asking
 from tests.support.saved import save_command
@@ -139,3 +144,24 @@ def test_only_calls_of_that_pbx_that_were_under_way_are_out_of_sight():
     elsewhere = save_command(now, kind="originate", state="done", progress="theirs", pbx="other")
     assert [command.pk for command in lose_progress("main", now)] == [live.pk]
     assert dict(Command.objects.values_list("pk", "progress")) == {live.pk: "", over.pk: "busy", elsewhere.pk: "theirs"}
+
+
+async def test_calls_are_out_of_sight_when_events_were_missed():
+    now = asking.now()
+    number = {"number": "1001"}
+    command = await in_database(partial(save_command, now, kind="originate", pbx="pbx", arguments=number))
+    publisher = Publisher("pbx", 1)
+    following = Following(
+        hears_calls=lambda: True, stepped=lambda *_step: None, database=in_database, publisher=publisher
+    )
+    async with watching() as watch:
+        telling = asyncio.create_task(following.tell_forever())
+        following.begin(command, "a", "PJSIP/1000")
+        following.heard(ami.ChannelTold("1.1", "PJSIP/1000-00000001", linkedid="1.1", state=5))
+        await has_got(watch, command, "own_phone")
+        following.heard(Overflow(3))
+        lost = await has_got(watch, command, "")
+        telling.cancel()
+
+    assert "too much happened at once" in lost.message
+    following.heard(ami.ChannelGone("1.1", "", 16, ""))

@@ -145,8 +145,8 @@ class DialledCalls:
 
     def heard(self, event: ami.Event) -> list[Step]:
         """What this event means for the calls that are followed."""
-        rule = self._rules.get(type(event))
-        return rule(event) if rule is not None and self._calls else []
+        rule = self._rules.get(type(event)) if self._calls else None
+        return rule(event) if rule is not None else []
 
     # --- the own phone -----------------------------------------------------------------------------------------
 
