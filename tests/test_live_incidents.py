@@ -171,6 +171,17 @@ def test_a_caller_who_waits_too_long_is_one_with_the_second():
     assert [row.worst for row in story.closed] == [20.5]
 
 
+def test_a_wait_beyond_the_promise_is_shown_and_no_incident_until_somebody_wants_it():
+    story = Judged(limits={})
+    story.event(1, join("1.1"))
+    story.wait(2, 60)
+    assert ("longest_wait", 14, 20) in story.board.queues["6500"].limits
+    assert story.open == []
+    story.wish(60, limits={("", "longest_wait"): Limit(None, 30)})
+    story.tick(61)
+    assert [row.cause for row in story.open] == ["limit:longest_wait"]
+
+
 def test_an_agent_who_stays_too_long_is_one_until_they_do_something_else():
     story = Judged(budgets={"Lunch": 1})
     story.event(5, on_lunch(5))
