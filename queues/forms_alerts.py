@@ -70,14 +70,16 @@ class _AboutQueues(forms.Form):
     )
     own_instance: Any
 
-    def offer_queues(self, queues: Sequence[Queue], may_all: bool) -> None:
-        """`may_all`: choosing none means all."""
+    def offer_queues(self, queues: Sequence[Queue], known: Collection[Sequence[str]], may_all: bool) -> None:
+        """`known`: those it is about so far, of which some may be gone from the PBX for a while; `may_all`: choosing
+        none means all."""
         self._may_all = may_all
         several = len({queue.pbx for queue in queues}) > 1
-        self.fields["queues"].choices = [  # type: ignore[attr-defined]
-            (queue_key(queue), f"{queue.name or queue.number}{f' · {queue.pbx}' if several else ''}")
-            for queue in queues
-        ]
+        named = {
+            queue_key(queue): (queue.name or queue.number) + (f" · {queue.pbx}" if several else "") for queue in queues
+        }
+        gone = {"/".join(key): key[1] for key in known}
+        self.fields["queues"].choices = list((gone | named).items())  # type: ignore[attr-defined]
         self.fields["queues"].help_text = _("None chosen: all of them.") if may_all else ""
 
     def clean_queues(self) -> list[list[str]]:
@@ -125,7 +127,7 @@ class RuleForm(_AboutQueues):
             initial |= {"webhooks": instance.webhooks.all(), "mailed": instance.mailed.all()}
         super().__init__(data, initial=initial)
         self.instance = instance
-        self.offer_queues(queues, may_all)
+        self.offer_queues(queues, instance.queues, may_all)
         self.fields["webhooks"].queryset = Webhook.objects.filter(pk__in=[h.pk for h in hooks]).order_by("name")  # type: ignore[attr-defined]
         self.fields["mailed"].queryset = User.objects.filter(pk__in=[p.pk for p in people]).order_by("username")  # type: ignore[attr-defined]
         self.fields["mailed"].label_from_instance = lambda user: user.get_full_name() or user.get_username()  # type: ignore[attr-defined]
@@ -220,7 +222,7 @@ class WebhookForm(_AboutQueues):
         initial["queues"] = ["/".join(key) for key in instance.queues]
         super().__init__(data, initial=initial)
         self.instance = instance
-        self.offer_queues(queues, may_all)
+        self.offer_queues(queues, instance.queues, may_all)
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

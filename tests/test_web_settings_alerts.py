@@ -192,6 +192,17 @@ def test_rules_that_make_no_sense_are_refused(sent, client, supervisor):
     assert AlertRule.objects.count() == 0
 
 
+def test_a_queue_that_is_gone_for_a_while_stays_in_its_rule(client, supervisor):
+    row = rule(queues=[["main", "6500"], ["main", "6599"]])
+    client.force_login(supervisor)
+    told = client.get(reverse("settings-rule", args=[row.pk])).content.decode()
+    assert told.count("checked") >= 2
+    sent = RULE | {"queues": ["main/6500", "main/6599"]}
+    assert client.post(reverse("settings-rule", args=[row.pk]), sent).status_code == 302
+    row.refresh_from_db()
+    assert sorted(row.queues) == [["main", "6500"], ["main", "6599"]]
+
+
 def test_only_people_who_see_the_queues_are_offered_for_e_mail(client, sales_lead, support_lead, viewer, outsider):
     for user in (sales_lead, support_lead, viewer, outsider):
         User.objects.filter(pk=user.pk).update(email=f"{user.username}@example.com")
