@@ -257,7 +257,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, admin, django
     for _ in range(40):
         asked(admin)
     client.force_login(admin)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         client.get("/audit/")
 
 
