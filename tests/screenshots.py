@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "static/img"
 SIZE = (1440, 900)
 DEMO = ("--port", "0", "--seed", "7", "--queues", "8", "--agents", "36", "--rate", "30")
-PERSON, PASSWORD = "supervisor", "demo"
+PERSON, AGENT, PASSWORD = "supervisor", "agent2", "demo"
 REASONS = ("lunch 30", "training", "meeting 15", "lunch 45", "break 10")
 #: So many are sent away.
 AWAY = 12
@@ -63,6 +63,8 @@ def _pictures(page: Page, folder: Path) -> Iterator[tuple[str, Path]]:
         ("queue", _queue),
         ("why", _why),
         ("audit", _audit),
+        ("desk", _desk),
+        ("wall", _wall),
     ):
         shown(page)
         yield name, folder / f"screenshot-{name}.png"
@@ -97,12 +99,25 @@ def _audit(page: Page) -> None:
     page.wait_for_url("**/audit/")
 
 
-def _log_in(page: Page, url: str) -> None:
+def _wall(page: Page) -> None:
+    page.goto(f"{page.url.split('/audit/')[0]}/wall/demo/")
+    page.locator("#wall tbody tr").nth(3).wait_for()
+
+
+def _desk(page: Page) -> None:
+    """An agent's, in a call."""
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Log out").click()
+    _log_in(page, page.url, AGENT)
+    page.locator("#call-card [data-act=hangup]").wait_for(timeout=PATIENCE_SECONDS * 1000)
+
+
+def _log_in(page: Page, url: str, person: str = PERSON) -> None:
     page.goto(url)
-    page.get_by_label("Username").fill(PERSON)
+    page.get_by_label("Username").fill(person)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.locator(".tile").first.wait_for()
+    page.locator("#badge[data-kind=live]").wait_for()
 
 
 def _send_away(page: Page) -> None:
