@@ -78,7 +78,7 @@ async def test_every_kind_of_pbx_and_user_shows_who_waits_and_who_talks(options)
 
 #: What the boxes of a UCM's AMI user allow.
 AGENT = {"pause", "unpause", "log_in", "log_out", "penalty"}
-CALL = {"hangup", "redirect", "pickup", "transfer", "priority"}
+CALL = {"hangup", "redirect", "pickup", "transfer", "priority", "consult", "park", "record", "stop_recording"}
 
 
 @pytest.mark.parametrize(
