@@ -100,7 +100,7 @@ def limits_of_queue(request: HttpRequest, pk: int) -> HttpResponse:
 def limits_of_all(request: HttpRequest, pbx: str, what: str) -> HttpResponse:
     """Of all queues of a PBX that have none of their own, or of its agents."""
     scope = scope_of(request)
-    if pbx not in wishing.managed_pbxs(scope):
+    if pbx not in wishing.managed_pbxs(scope) or what not in ("queues", "agents"):
         raise Http404
     if what == "agents":
         return _limits_page(request, scope, Subject(pbx, "", _("Agents")), OF_AGENTS, _defaults_of_agents())

@@ -56,6 +56,8 @@ def test_the_page_tells_what_holds_where_nothing_is_entered(client, supervisor):
         assert f'placeholder="{value}"' in field
     told = client.get(reverse("settings-limits-all", args=["main", "agents"])).content.decode()
     assert 'placeholder="30"' in told.split('name="ringing_red"')[1].split(">")[0]
+    assert client.get(reverse("settings-limits-all", args=["main", "everything"])).status_code == 404
+    assert client.get(reverse("settings-limits-all", args=["elsewhere", "queues"])).status_code == 404
 
 
 @pytest.mark.parametrize(
