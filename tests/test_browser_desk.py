@@ -95,6 +95,7 @@ async def test_an_agent_lands_on_the_desk_and_pauses_by_keyboard(visit, site, fl
     await expect(page).to_have_title(re.compile("^Paused · My desk"))
     await page.keyboard.press("Enter")
     await expect(word(page)).to_have_text("Free")
+    await expect(page.get_by_role("button", name="Pause", exact=True)).to_be_focused()
 
 
 async def test_what_a_supervisor_does_to_me_is_told_and_a_full_reason_has_a_line(visit, floor):

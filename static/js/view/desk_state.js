@@ -83,7 +83,7 @@ export class StateCard {
     setText(this.#parts.word, AGENT_STATES[state] ?? state);
     setText(this.#parts.line, lineText(agent));
     setHidden(this.#parts.lineRow, !agent.pause_line_reason);
-    for (const [act, button] of this.#buttons) this.#offer(act, button);
+    this.#offerButtons();
     if (!this.#isOffered("pause")) this.#show(false);
     this.tick(context);
   }
@@ -106,9 +106,12 @@ export class StateCard {
     setText(this.#parts[part], sentence);
   }
 
+  /** At the start, and whenever the reasons are opened: the page is open all day, and people change them. */
   async #loadReasons() {
-    this.#reasons = (await this.#commands.get("pause-reasons")) ?? [];
-    this.#formParts.reasons.replaceChildren(...this.#reasons.map(reasonButton));
+    const reasons = (await this.#commands.get("pause-reasons")) ?? this.#reasons;
+    if (JSON.stringify(reasons) === JSON.stringify(this.#reasons)) return;
+    this.#reasons = reasons;
+    this.#formParts.reasons.replaceChildren(...reasons.map(reasonButton));
   }
 
   #budgetOf(name) {
@@ -140,11 +143,12 @@ export class StateCard {
     }
   }
 
-  #offer(act, button) {
-    const isOffered = this.#isOffered(act);
-    const hadFocus = !isOffered && button === button.getRootNode().activeElement;
-    setHidden(button, !isOffered && this.#parts.acts.contains(button));
-    if (hadFocus) this.#focusFirst();
+  #offerButtons() {
+    const focused = this.#root.getRootNode().activeElement;
+    for (const [act, button] of this.#buttons) {
+      if (this.#parts.acts.contains(button)) setHidden(button, !this.#isOffered(act));
+    }
+    if (focused?.hidden && this.#parts.acts.contains(focused)) this.#focusFirst();
   }
 
   /** Somebody who works by keyboard stays in the card when a button goes. */
@@ -182,6 +186,7 @@ export class StateCard {
     setAttribute(button, "aria-expanded", String(isOpen));
     if (isOpen) {
       this.#form.reset();
+      this.#loadReasons();
       (this.#formParts.reasons.firstElementChild ?? this.#form.elements.reason).focus();
     } else if (hadFocus) this.#focusFirst();
   }
