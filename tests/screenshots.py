@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -63,8 +64,8 @@ def _pictures(page: Page, folder: Path) -> Iterator[tuple[str, Path]]:
         ("queue", _queue),
         ("why", _why),
         ("audit", _audit),
-        ("desk", _desk),
         ("wall", _wall),
+        ("desk", _desk),
     ):
         shown(page)
         yield name, folder / f"screenshot-{name}.png"
@@ -106,6 +107,7 @@ def _wall(page: Page) -> None:
 
 def _desk(page: Page) -> None:
     """An agent's, in a call."""
+    page.goto(urljoin(page.url, "/audit/"))
     page.locator(".menu summary").click()
     page.get_by_role("button", name="Log out").click()
     _log_in(page, page.url, AGENT)
