@@ -16,8 +16,9 @@ const WORDS = {
 const OVER = new Set(["busy", "no_answer", "failed", "ended"]);
 const BAD = new Set(["refused", "expired", "unknown", "failed"]);
 
-/** Whether nothing more is to be expected. */
-export const isOver = (request) => BAD.has(request.state) || request.state === "undone" || OVER.has(request.progress);
+/** Whether nothing more is to be expected; of a call nobody follows (any more) nothing is. */
+export const isOver = ({ state, progress }) =>
+  BAD.has(state) || state === "undone" || OVER.has(progress) || (state === "done" && !progress);
 
 /** Whether one's own phone rings for it, or is about to. */
 export const ringsMyPhone = (request) => !isFinal(request) || (request.state === "done" && request.progress === "own_phone");

@@ -65,6 +65,8 @@ test("a call that was placed is under way until it is over, and fails or not", (
   assert.deepEqual([isOver(placed("sent")), progressOutcome(placed("sent"))], [false, "pending"]);
   assert.deepEqual([isOver(placed("done", "connected")), progressOutcome(placed("done", "connected"))], [false, "done"]);
   assert.deepEqual([isOver(placed("done", "ended")), progressOutcome(placed("done", "ended"))], [true, "done"]);
+  // The PBX tells nothing of calls, or too much at once.
+  assert.deepEqual([isOver(placed("done")), progressOutcome(placed("done"))], [true, "done"]);
   for (const step of [placed("done", "busy"), placed("done", "no_answer"), placed("done", "failed"), placed("expired")]) {
     assert.deepEqual([isOver(step), progressOutcome(step)], [true, "failed"]);
   }
