@@ -34,9 +34,11 @@ def unfollowed(pbx: str, at: datetime) -> tuple[list[CallRow], dict[str, datetim
     calls = read_rows(CallRow, ended.filter(Q(outcome__in=OWING) | ~Q(answered_at=None)))
     counted: dict[str, datetime] = {}
     settled = OwedCall.objects.filter(pbx=pbx).filter(Q(last_at__gte=since) | Q(closed_at__gte=since))
-    for party, queue, last_at, closed_at in settled.values_list("party", "queue", "last_at", "closed_at"):
-        key = owed_key(party, queue)
-        counted[key] = max(filter(None, (counted.get(key), last_at, closed_at)))
+    for party, number, queue, *ends in settled.values_list("party", "number", "queue", "last_at", "closed_at"):
+        # The line may have been opened when numbers were still understood otherwise.
+        for known in {party, party_of(number, settings.PHONE_REGION)}:
+            key = owed_key(known, queue)
+            counted[key] = max(filter(None, (counted.get(key), *ends)))
     return sorted(calls, key=lambda call: call.answered_at or call.ended_at or at), counted
 
 

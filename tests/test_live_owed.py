@@ -199,6 +199,34 @@ def test_a_changed_promise_holds_for_open_lines():
     assert [row.tries for row in lines(story)] == [2]
 
 
+def test_lines_go_by_how_numbers_are_understood_now():
+    board = Board("pbx")
+    fold(board, call("030 12345", ended=30), call(PAUL, ended=40))
+    fold(board, call(ANNA, ended=90), call("0049 30 12345", ended=60))
+    first, second = f"{party_of('030 12345', '')}/6500", f"{ANNA}/6500"
+    board.owed[first] = replace(board.owed[first], attempts=1, attempted_at=after(50), claimed_login="bob")
+    board.owed[second] = replace(board.owed[second], claimed_login="ada")
+    saved = adopt(Board("pbx", owed=dict(board.owed)))
+    told = {"display_names": {}, "left_queues": {}, "queues": {}, "zone": UTC}
+    changes = apply_settings(saved, after(99), region="DE", **told)
+    assert sorted(saved.owed) == sorted([second, f"{PAUL}/6500"])
+    row = saved.owed[second]
+    assert (row.tries, row.first_at, row.last_at, row.number) == (3, after(30), after(90), ANNA)
+    assert (row.attempts, row.attempted_at, row.claimed_login) == (1, after(50), "ada")
+    assert row.due_at == after(30) + timedelta(minutes=60)
+    board.apply(changes)
+    assert board.owed == saved.owed
+    assert not [c for c in apply_settings(saved, after(100), region="DE", **told) if c.table == "owed"]
+
+
+def test_a_line_that_is_spelled_otherwise_now_keeps_what_it_says():
+    board = Board("pbx")
+    fold(board, call("030 12345", ended=30))
+    apply_settings(board, after(40), region="DE", display_names={}, left_queues={}, queues={}, zone=UTC)
+    (row,) = board.owed.values()
+    assert (row.party, row.number, row.tries, row.opened_at) == (ANNA, "030 12345", 1, after(30))
+
+
 OFFICE = hours_of("Europe/Berlin", [[day, "08:00", "18:00"] for day in range(5)], country="DE", subdivision="BE")
 
 

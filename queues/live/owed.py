@@ -66,6 +66,35 @@ def set_due(draft: Draft) -> None:
         draft.put_owed(replace(row, due_at=_due_at(draft, row)))
 
 
+def respell(draft: Draft) -> None:
+    """Let lines from elsewhere go by how numbers are understood now, in which several may be one person's."""
+    for row in list(draft.board.owed.values()):
+        party = party_of(row.number, draft.memory.region) or row.party
+        if party == row.party:
+            continue
+        draft.drop_owed(row.key)
+        draft.memory.owed_lines.pop(row.key, None)
+        other = draft.board.owed.get(owed_key(party, row.queue))
+        renamed = replace(row, party=party)
+        if other is not None:
+            renamed = _merged(renamed, other)
+        draft.put_owed(replace(renamed, due_at=_due_at(draft, renamed)))
+        draft.memory.owed_lines.pop(renamed.key, None)
+
+
+def _merged(row: OwedRow, other: OwedRow) -> OwedRow:
+    """One line of two, with the claim of `other`."""
+    latest = max(row, other, key=lambda line: line.last_at or line.opened_at)
+    return replace(
+        other,
+        **{name: getattr(latest, name) for name in _OF_CALLS if name != "first_at"},
+        tries=row.tries + other.tries,
+        first_at=min(row.first_at or row.opened_at, other.first_at or other.opened_at),
+        attempts=row.attempts + other.attempts,
+        attempted_at=max(filter(None, (row.attempted_at, other.attempted_at)), default=None),
+    )
+
+
 def _key(board: Board, call: CallRow) -> str:
     return owed_key(party_of(call.number, board.memory.region), call.queue)
 

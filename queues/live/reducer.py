@@ -181,7 +181,9 @@ def apply_settings(
             draft.agents |= {board.members[key].interface for key in memory.members_of_queue[row.number]}
     is_other = memory.queue_settings != queues
     memory.queue_settings = dict(queues)
-    memory.region = region
+    if memory.region != region:
+        memory.region = region
+        owed.respell(draft)
     if is_other:
         owed.set_due(draft)
     memory.ledger.set_clock(zone, {number: told.reset_hour for number, told in queues.items()}, at)
