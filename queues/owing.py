@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from agents.requests import usual_queues
 from agents.selectors import own_phones
 from queues.history import day_began
 from queues.live.concerns import OwedRow, owed_key
-from queues.live.owed import OWING
+from queues.live.owed import OWING, is_unanswered
 from queues.live.state import CallOutcome, CallRow
 from queues.models import Call, Outage, OwedCall, Queue
 from queues.selectors import queues_of, read_rows
@@ -27,11 +27,31 @@ BLINK = timedelta(seconds=5)
 
 
 def unfollowed(pbx: str, at: datetime) -> tuple[list[CallRow], dict[str, datetime]]:
-    """For `queues.live.owed.recall`: the calls of the last day that were given up or answered, in the order of that,
-    and by a line's key until when its calls are known to be counted."""
+    """For `queues.live.owed.recall`: the calls of the last day that were given up and are counted in no line, and those
+    answered after the first of them, in the order of that; and by a line's key until when its calls are counted."""
     since = at - RECALLED
+    counted = _counted(pbx, since)
+    short = dict(Queue.objects.filter(pbx=pbx).values_list("number", "target_short_seconds"))
     ended = Call.objects.filter(pbx=pbx, ended_at__gte=since)
-    calls = read_rows(CallRow, ended.filter(Q(outcome__in=OWING) | ~Q(answered_at=None)))
+    given_up = [
+        call
+        for call in read_rows(CallRow, ended.filter(outcome__in=OWING, answered_at=None))
+        if is_unanswered(call, short.get(call.queue, 0)) and not _is_counted(call, counted)
+    ]
+    if not given_up:
+        return [], counted
+    answered = read_rows(CallRow, ended.filter(answered_at__gte=min(call.ended_at for call in given_up)))
+    return sorted([*given_up, *answered], key=lambda call: call.answered_at or call.ended_at), counted
+
+
+def _is_counted(call: CallRow, counted: Mapping[str, datetime]) -> bool:
+    party = party_of(call.number, settings.PHONE_REGION)
+    until = counted.get(owed_key(party, call.queue))
+    return not party or (until is not None and call.ended_at is not None and call.ended_at <= until)
+
+
+def _counted(pbx: str, since: datetime) -> dict[str, datetime]:
+    """By a line's key, until when calls are known to be counted in it or in one before it."""
     counted: dict[str, datetime] = {}
     settled = OwedCall.objects.filter(pbx=pbx).filter(Q(last_at__gte=since) | Q(closed_at__gte=since))
     for party, number, queue, *ends in settled.values_list("party", "number", "queue", "last_at", "closed_at"):
@@ -39,7 +59,7 @@ def unfollowed(pbx: str, at: datetime) -> tuple[list[CallRow], dict[str, datetim
         for known in {party, party_of(number, settings.PHONE_REGION)}:
             key = owed_key(known, queue)
             counted[key] = max(filter(None, (counted.get(key), *ends)))
-    return sorted(calls, key=lambda call: call.answered_at or call.ended_at or at), counted
+    return counted
 
 
 def closed_lines(where: Q, limit: int) -> list[OwedRow]:

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from queues import owing
 from queues.live import store
 from queues.live.outbox import Outbox
 from queues.live.reducer import apply_link
 from queues.live.state import Board, CallOutcome, LinkState
-from queues.models import Link, Outage, OwedCall
+from queues.models import Call, Link, Outage, OwedCall, Queue
 from queues.selectors import load_board
 from tests.support.told import BEGIN, after
 from tests.test_live_claims import ADA, KEY, claims
@@ -90,3 +91,26 @@ def test_a_killed_worker_saw_nothing_from_the_last_word_of_the_pbx_on(epoch, ste
     (outage,) = Outage.objects.all()
     assert outage.began_at == after(30)
     assert outage.ended_at - after(300) <= timedelta(seconds=1)
+
+
+def saved_call(uniqueid, ended, **fields):
+    told = {"number": "0301", "outcome": "abandoned", "hold_seconds": 30, "ended_at": after(ended)} | fields
+    Call.objects.create(pbx="pbx", uniqueid=uniqueid, queue="6500", joined_at=after(ended - 30), **told)
+
+
+def test_only_what_no_line_has_counted_is_taken_in_with_who_was_answered_since():
+    Queue.objects.create(pbx="pbx", number="6500", name="Sales", target_short_seconds=10)
+    saved_call("answered before", 50, outcome="completed", answered_at=after(40))
+    saved_call("given up", 100)
+    saved_call("short", 110, hold_seconds=9)
+    saved_call("nobody", 120, number="anonymous")
+    saved_call("sent on", 130, outcome="redirected")
+    saved_call("answered since", 300, number="0302", outcome="completed", answered_at=after(200))
+    saved_call("long ago", -90_000)
+    calls, counted = owing.unfollowed("pbx", after(1000))
+    assert ([call.uniqueid for call in calls], counted) == (["given up", "answered since"], {})
+
+    told = {"pbx": "pbx", "queue": "6500", "party": "0301", "number": "0301"}
+    OwedCall.objects.create(**told, opened_at=after(100), last_at=after(100), closed_at=after(500))
+    calls, counted = owing.unfollowed("pbx", after(1000))
+    assert (calls, counted) == ([], {"0301/6500": after(500)})
