@@ -8,7 +8,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "static/js").rglob("*.js"))
-PAGES = sorted((ROOT / "templates").rglob("*.html"))
+#: Mail programs know no style sheets, so an e-mail has its styles inline; no page shows it.
+MAILS = sorted((ROOT / "templates/mail").rglob("*.html"))
+PAGES = sorted(set((ROOT / "templates").rglob("*.html")) - set(MAILS))
 STYLES = sorted((ROOT / "static/css").rglob("*.css"))
 
 MARKUP_FROM_TEXT = re.compile(
@@ -34,7 +36,13 @@ def test_pages_have_no_inline_scripts_or_styles_and_trust_no_text(path):
     assert INLINE.search(path.read_text(encoding="utf-8")) is None
 
 
-@pytest.mark.parametrize("path", [*MODULES, *PAGES, *STYLES], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: path.name)
+def test_mails_have_no_scripts_and_trust_no_text(path):
+    text = path.read_text(encoding="utf-8")
+    assert re.search(INLINE.pattern.replace(r"|<style|\sstyle=", ""), text) is None
+
+
+@pytest.mark.parametrize("path", [*MODULES, *PAGES, *MAILS, *STYLES], ids=lambda path: path.name)
 def test_nothing_is_loaded_from_elsewhere(path):
     assert FROM_ELSEWHERE.search(path.read_text(encoding="utf-8")) is None
 
