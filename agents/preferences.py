@@ -1,7 +1,8 @@
 """How people want the pages, kept by login. Nothing the server acts on; the only writer of its table.
 
 Shape of the values: `favourites` and `hidden` (lists of `{"pbx", "number"}`), `order`, `filters` (a URL query),
-`density`, and `alerts`, by which an alert is told: `{"banner", "badge", "sound", "notify"}`. What is accepted is `agents.api_preferences`' business.
+`density`, and `alerts`, by which an alert is told: `{"banner", "badge", "sound", "notify"}`. What is accepted is
+`agents.api_preferences`' business.
 """
 
 from __future__ import annotations

@@ -22,7 +22,9 @@ def output(*arguments: str) -> str:
 
 
 def test_create_token_prints_a_token_that_works(supervisor):
-    assert tokens.resolve_token(output("create_token", "supervisor", "--label", "wallboard"), timezone.now()) == supervisor
+    assert (
+        tokens.resolve_token(output("create_token", "supervisor", "--label", "wallboard"), timezone.now()) == supervisor
+    )
     assert supervisor.api_tokens.get().label == "wallboard"
 
 

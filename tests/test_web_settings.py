@@ -55,7 +55,9 @@ def test_what_is_no_country_is_no_region(given, told):
         given(X=told).region("X")
 
 
-@pytest.mark.parametrize("told", ["", "https://crm.example/?phone={number}&queue={queue}", "http://crm.local/c/{number}"])
+@pytest.mark.parametrize(
+    "told", ["", "https://crm.example/?phone={number}&queue={queue}", "http://crm.local/c/{number}"]
+)
 def test_an_address_may_have_blanks_to_fill_in(given, told):
     assert given(X=told).link_template("X", ("number", "queue")) == told
 

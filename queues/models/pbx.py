@@ -129,8 +129,8 @@ class Queue(models.Model):
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
         help_text=_(
-            "Who was not answered should be called back within so many minutes of the queue's opening hours. Lines that "
-            "are open already are due by it, too."
+            "Who was not answered should be called back within so many minutes of the queue's opening hours. Lines "
+            "that are open already are due by it, too."
         ),
     )
     #: False once the PBX no longer has the queue; the row stays for the calls that name it.
