@@ -11,6 +11,7 @@ from agents.requests_desk import WRAP_UP, ReasonFull
 from agents.states import AgentState
 from queues.live.state import LinkState
 from queues.models import MissedRing, PauseSpell, Queue
+from queues.selectors import load_board
 from tests.support import asking
 from tests.support.working import by_hand, in_database, watching, working
 
@@ -142,6 +143,8 @@ async def test_a_hand_is_raised_without_the_pbx_and_lowered_with_the_call():
         pbx.floor.pick_up(ADA)
         await watch.until(state_is(ADA, AgentState.ON_CALL))
         assert (await outcome(watch, asking.hand, ADA, is_raised=True)).message == "Your hand is raised."
+        # What is told done is saved by then.
+        assert (await in_database(load_board, "pbx")).agents[ADA].hand_raised_at is not None
         await watch.until(lambda b: b.agents[ADA].hand_raised_at is not None)
         assert (await outcome(watch, asking.hand, ADA, is_raised=False)).state == "done"
         await watch.until(lambda b: b.agents[ADA].hand_raised_at is None)

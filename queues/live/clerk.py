@@ -1,13 +1,13 @@
 """What people ask of the board itself, done by its worker whether the PBX is there or not: `agents.states.BOARD_KINDS`.
 
 The worker is the only one who changes the board, so of two people who claim one call the second is refused, and every
-page sees the same. A command is claimed in the database first and done once; the board's change is saved by the next
-flush.
+page sees the same. A command is claimed in the database first and done once; it is told done when the board's change is
+saved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -75,7 +75,8 @@ _WORK: dict[CommandKind, Work] = {
 
 
 class Clerk:
-    """Of one worker run. `changed` takes the board's changes; `may_act` says whether the lease still holds."""
+    """Of one worker run. `changed` takes the board's changes, `until_saved` waits until they are written; `may_act`
+    says whether the lease still holds."""
 
     def __init__(
         self,
@@ -85,12 +86,14 @@ class Clerk:
         database: Database,
         may_act: Callable[[], bool],
         changed: Callable[[Iterable[Change]], None],
+        until_saved: Callable[[], Awaitable[None]],
     ) -> None:
         self.board = board
         self.publisher = publisher
         self.database = database
         self.may_act = may_act
         self.changed = changed
+        self.until_saved = until_saved
 
     async def work_off(self) -> None:
         """Do everything that is due. Errors: LeaseLost, DatabaseError; then what was claimed ends as UNKNOWN."""
@@ -109,6 +112,8 @@ class Clerk:
         else:
             state = CommandState.DONE
         self.changed(changes)
+        # What is told done must be found again, whatever dies the moment after.
+        await self.until_saved()
         if await self.database(services.finish_command, command.pk, state, message, now()):
             command.state, command.message = state, message
             await tell_ended(command, self.publisher)

@@ -55,12 +55,17 @@ class Flusher:
         self._changed = asyncio.Event()
         self._seq = 0
         self._is_saved = True
+        #: How often changes were added, and how many of these additions are saved; who waits is told.
+        self._added = 0
+        self._kept = 0
+        self._was_kept = asyncio.Condition()
         #: When the flush under way began, by the loop's clock.
         self._saving_since: float | None = None
 
     def add(self, changes: Iterable[Change]) -> None:
-        self._outbox.add(changes)
-        if len(self._outbox):
+        if changes := list(changes):
+            self._outbox.add(changes)
+            self._added += 1
             self._changed.set()
 
     async def flush_forever(self) -> None:
@@ -85,9 +90,22 @@ class Flusher:
         """Save and tell what has changed. Errors: LeaseLost, DatabaseError; then nothing was written or told, and
         the changes wait for the next flush."""
         self._changed.clear()
-        changes = self._outbox.take()
-        if not changes:
+        changes, added = self._outbox.take(), self._added
+        if changes:
+            await self._save(changes)
+        async with self._was_kept:
+            self._kept = max(self._kept, added)
+            self._was_kept.notify_all()
+
+    async def until_saved(self) -> None:
+        """Wait until all that has been added up to now is saved, however long the database is away."""
+        if not self._changed.is_set() and self._saving_since is None:
             return
+        added = self._added
+        async with self._was_kept:
+            await self._was_kept.wait_for(lambda: self._kept >= added)
+
+    async def _save(self, changes: list[Change]) -> None:
         with self.meter.flush(len(changes)):
             self._saving_since = asyncio.get_running_loop().time()
             try:

@@ -126,7 +126,14 @@ class Run:
             flushes_per_second=pace.flushes_per_second,
             wake_delivery=self.delivery.wake,
         )
-        self.clerk = Clerk(board, self.publisher, database=database, may_act=lease.may_act, changed=self.changed)
+        self.clerk = Clerk(
+            board,
+            self.publisher,
+            database=database,
+            may_act=lease.may_act,
+            changed=self.changed,
+            until_saved=self.flusher.until_saved,
+        )
         self.session: Session | None = None
         self.client: Client | None = None
         self._wake = asyncio.Event()
