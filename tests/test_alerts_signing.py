@@ -41,7 +41,7 @@ def test_the_signature_is_that_of_the_specification():
         {"webhook-timestamp": str(int(datetime.now(UTC).timestamp()) + 1)},
         {"webhook-signature": "v1,AAAA"},
     ],
-    ids=str,
+    ids=lambda changed: next(iter(changed)),
 )
 def test_whatever_is_changed_on_the_way_is_noticed(changed):
     secret = new_secret()
