@@ -9,6 +9,7 @@ import time
 import pytest
 
 from queues.simulator.privileges import rights_of
+from tests.support.patience import patient
 from tests.support.simulated import Wire, still
 
 
@@ -139,7 +140,7 @@ async def test_a_synchronous_originate_blocks_its_session_until_answered():
         pbx.floor.listen(lambda fact: rings.set() if fact.event == "Newstate" else None)
         wire.send("Originate", ActionID="o", Channel="PJSIP/1000", **where)
         wire.send("Ping", ActionID="p")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             await rings.wait()
         pbx.floor.pick_up("PJSIP/1000")
         assert (await wire.packet())["ActionID"] == "o"

@@ -341,6 +341,6 @@ async def test_agents_are_called_from_the_own_phone_and_call_out_from_theirs(pag
     await page.keyboard.type("1100")
     await page.keyboard.press("Enter")
     await they_talk(session, at(SEAN), at("PJSIP/1100"))
-    await expect(sheet(page).locator(".result")).to_contain_text("The phone 1103 answered")
+    await expect(sheet(page).locator(".result")).to_contain_text("Connected with 1100.")
     await expect(sheet(page).locator("[data-part=party]")).to_contain_text("1100")
     await expect(tile(page, "1100")).to_have_attribute("data-state", "other_call")
