@@ -98,6 +98,12 @@ def more_settings() -> dict[str, str]:
     return {}
 
 
+@pytest.fixture(scope="module")
+def dialect() -> str:
+    """What a module's PBX speaks; a module may have a fixture of this name."""
+    return "asterisk"
+
+
 @pytest.fixture(scope="session")
 def furnished(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database that every module's site begins with, to be copied."""
@@ -110,9 +116,9 @@ def furnished(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site(
-    furnished: Path, tmp_path_factory: pytest.TempPathFactory, more_settings: dict[str, str]
+    furnished: Path, tmp_path_factory: pytest.TempPathFactory, more_settings: dict[str, str], dialect: str
 ) -> AsyncIterator[LiveSite]:
-    pbx = SimulatedPbx(dialect="asterisk", queues=0, agents=0, rate=0.0)
+    pbx = SimulatedPbx(dialect=dialect, queues=0, agents=0, rate=0.0)
     _furnish(pbx.floor)
     async with pbx:
         database = shutil.copy(furnished, tmp_path_factory.mktemp("site"))
