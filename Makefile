@@ -74,7 +74,7 @@ test-python: $(VENV)/installed-tests chromium servers ## Python tests, a real Ch
 	$(say) coverage 'at least 95 % of all, 100 % of the link and the pure board'
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --fail-under=100 --include='agents/states.py,queues/ami/*,queues/live/*' \
-		--omit='queues/live/worker.py,queues/live/session.py,queues/live/commander.py,queues/live/desk.py,queues/live/dialling.py,queues/live/following.py,queues/live/moving.py,queues/live/talking.py,queues/live/pausing.py,queues/live/staffing.py,queues/live/flusher.py,queues/live/lease.py,queues/live/store.py,queues/live/publish.py'
+		--omit='queues/live/worker.py,queues/live/clerk.py,queues/live/talking.py,queues/live/session.py,queues/live/commander.py,queues/live/desk.py,queues/live/dialling.py,queues/live/following.py,queues/live/moving.py,queues/live/talking.py,queues/live/pausing.py,queues/live/staffing.py,queues/live/flusher.py,queues/live/lease.py,queues/live/store.py,queues/live/publish.py'
 
 test-components: $(VENV)/installed-tests servers ## What touches the database once more, on PostgreSQL and over Redis
 	$(say) pytest 'once more on PostgreSQL and Redis: what touches the database'

@@ -12,8 +12,9 @@ from agents.models import Agent, Team
 
 pytest_plugins = ["tests.support.serving", "tests.support.browser", "tests.support.servers"]
 
-#: Files of tests that start processes and browsers, and mostly wait for them.
-_WAITING = ("test_browser_", "test_fault_", "test_scale_", "test_bench_", "test_web_demo", "test_web_serve")
+#: Files of tests that start processes and browsers and mostly wait for them. None of them uses this process's database:
+#: pytest-django has an order for those that do.
+_WAITING = ("test_browser_", "test_scale_", "test_bench_", "test_web_demo", "test_web_serve")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,8 @@
-"""A raised hand asks for help with the call in hand, and is down when there is none any more."""
+"""A raised hand asks for help with the call in hand, and is down when there is none any more; and who changed an agent
+is told on their row."""
 
 from queues.live.hands import lower_hand, raise_hand
+from queues.live.reducer import apply_changed_by
 from tests.support.told import Story, after, complete, connect, hangup, join, member, queue, snapshot
 
 PHONE = "PJSIP/1000"
@@ -47,3 +49,12 @@ def test_without_a_call_there_is_nothing_to_ask_for():
     assert raise_hand(story.board, PHONE, after(1)) is None
     assert raise_hand(story.board, "PJSIP/9", after(1)) is None
     assert lower_hand(story.board, "PJSIP/9", after(1)) == []
+
+
+def test_who_changed_an_agent_stays_until_they_change_themselves():
+    story = on_a_call()
+    (change,) = apply_changed_by(story.board, after(5), PHONE, "Sue", "pause")
+    assert (change.row.changed_by, change.row.changed_at, change.row.change) == ("Sue", after(5), "pause")
+    (change,) = apply_changed_by(story.board, after(6), PHONE, "", "unpause")
+    assert (change.row.changed_by, change.row.changed_at, change.row.change) == ("", None, "")
+    assert apply_changed_by(story.board, after(7), "PJSIP/9", "Sue", "pause") == []

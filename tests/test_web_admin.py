@@ -25,6 +25,8 @@ def rows(db, admin):
     tokens.create_token(admin, "wallboard", NOW)
     Team.objects.create(name="Sales").supervisors.add(admin)
     save_command(requested_by=admin)
+    PauseReason.objects.get_or_create(name="Lunch")
+    PauseReason.objects.get_or_create(name="Lunch")
 
 
 def address(model: type, page: str, *args: object) -> str:

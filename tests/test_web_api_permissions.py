@@ -82,12 +82,13 @@ def board(db):
     save_board()
     save_owed()
     save_incident()
-    PauseReason.objects.filter(name="Lunch").update(limit_per_queue=2)
+    PauseReason.objects.update_or_create(name="Lunch", defaults={"limit_per_queue": 2})
 
 
 @pytest.fixture
 def ada(agent_user) -> Agent:
     agent_user.agents.update(state="on_call", queue="6500", call_uniqueid="17.2")
+    PauseReason.objects.get_or_create(name="Lunch")
     return agent_user.agents.get()
 
 

@@ -24,7 +24,7 @@ from queues.ami.events import (
 from queues.live.draft import Draft
 from queues.live.memory import LastCall, Leg
 from queues.live.shifts import MissedRing
-from queues.live.state import CallOutcome, CallRow, CallState
+from queues.live.state import CallOutcome, CallRow, CallState, member_key
 
 #: An AgentComplete this soon after the hang-up tells the same end; a later one tells of a talk that went on
 #: without our agent (recording transfer-redirect).
@@ -144,7 +144,8 @@ def called(draft: Draft, event: AgentCalled) -> None:
 def not_answered(draft: Draft, event: AgentNotAnswered) -> None:
     draft.memory.legs.pop(event.agent_uniqueid, None)
     stop_ringing(draft, event.uniqueid, event.interface)
-    draft.keep_history(MissedRing(draft.board.pbx, event.interface, event.queue, draft.at, event.uniqueid))
+    if member_key(event.queue, event.interface) in draft.board.members:
+        draft.keep_history(MissedRing(draft.board.pbx, event.interface, event.queue, draft.at, event.uniqueid))
 
 
 def dial_ended(draft: Draft, event: DialEnded) -> None:
