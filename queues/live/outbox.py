@@ -13,9 +13,6 @@ class Outbox:
     def __init__(self) -> None:
         self._changes: dict[tuple[str, str], Change] = {}
 
-    def __len__(self) -> int:
-        return len(self._changes)
-
     def add(self, changes: Iterable[Change]) -> None:
         for change in changes:
             key = (change.table, change.key)
