@@ -171,6 +171,8 @@ async def test_a_call_is_rung_shown_helped_with_noted_and_transferred(visit, des
     floor.answer(again, ADA)
     await card.get_by_role("button", name="Park").press("Enter")
     await expect(page.locator("#dial-form [data-part=reminder]")).to_contain_text("to fetch the caller")
+    # Or the next line would find the card of the call that is parked.
+    await expect(word(page)).not_to_have_text("On a call")
     again = floor.arrive("sales", number="0301234567")
     floor.answer(again, ADA)
     await expect(card.get_by_role("list", name="Notes about them")).to_contain_text("agent · sales")
