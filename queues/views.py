@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from agents.auth import person_of_page
 from agents.permissions import may_read_metrics, visible_scope
+from agents.preferences import preferences_of
 from queues.models import Link
 from queues.monitoring import are_allowed
 from queues.selectors import Floor
@@ -25,12 +26,14 @@ from queues.selectors import Floor
 PROXY_HEADERS = ("X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
+@never_cache
 @login_required
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The board, for whoever may see anything of it. The template knows `role` (of `agents.permissions.Role`),
     `sees_floor` (whole queues with their agents, not only the own phones), `is_supervisor` (may act for others),
-    `has_phone` (and so a desk) and `spy_codes` (to dial where the PBX joins calls in no other way)."""
+    `has_phone` (and so a desk), `spy_codes` (to dial where the PBX joins calls in no other way) and `preferences`
+    (of `agents.preferences`; the browser keeps no page of earlier ones)."""
     scope = visible_scope(request.user)
     if scope.is_empty:
         raise PermissionDenied
@@ -40,6 +43,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "is_supervisor": scope.is_supervisor,
         "has_phone": bool(scope.agent_ids),
         "spy_codes": settings.SPY_CODES,
+        "preferences": preferences_of(person_of_page(request)),
     }
     return render(request, "queues/live.html", context)
 

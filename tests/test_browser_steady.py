@@ -141,6 +141,6 @@ async def test_timers_go_by_the_servers_clock_however_wrong_the_pcs_is(visit, fl
     page = await log_in(visitor.page)
     assert abs(await page.evaluate("Date.now() - trueNow()")) > 500_000
     floor.arrive("night", number="0301")
-    await expect(page.locator("#waiting time")).to_have_text("0:02")
+    await expect(page.locator("#waiting time")).not_to_have_text("0:00")
     shown, truth = await page.evaluate(_TIMER)
     assert -1 < truth - shown < 2  # it shows whole seconds, and those of a moment ago

@@ -1,5 +1,8 @@
 """`/api/v1/preferences`: everybody finds their own again, wherever they log in."""
 
+import json
+import re
+
 import pytest
 from django.test import Client
 
@@ -84,3 +87,13 @@ def test_another_sites_page_cannot_change_them(viewer):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(viewer)
     assert put(browser, KEPT).status_code == 403
+
+
+def test_the_live_page_comes_with_them_and_is_never_an_earlier_one(supervisor):
+    browser = browser_of(supervisor)
+    put(browser, {**KEPT, "filters": "</script><b>"})
+    answer = browser.get("/")
+    page = answer.content.decode()
+    [told] = re.findall(r'<script id="preferences" type="application/json">(.*?)</script>', page)
+    assert json.loads(told) == {**KEPT, "filters": "</script><b>"}
+    assert "no-store" in answer["Cache-Control"]

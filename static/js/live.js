@@ -33,9 +33,14 @@ class LivePage {
   #main = document.getElementById("live");
   #config = this.#main.dataset;
   #feed = new Feed(this.#config);
-  #preferences = new Preferences(`${this.#config.api}preferences`, () => csrfToken(this.#config.csrf));
+  #preferences = new Preferences(
+    JSON.parse(document.getElementById("preferences").textContent),
+    `${this.#config.api}preferences`,
+    () => csrfToken(this.#config.csrf),
+  );
   #density = document.getElementById("density");
-  #filters = readFilters(location.search);
+  /** The view that was left last, unless the address asks for one. */
+  #filters = readFilters(location.search || this.#preferences.filters);
   #views;
   /** Loaded after the page: the dialogs of an agent, a queue, a call, a number; and all that understands words. */
   #dialogs;
@@ -100,15 +105,8 @@ class LivePage {
   start() {
     this.#feed.start();
     everySecond(this.#feed.clock, () => this.#tick());
-    this.#draw();
-    this.#recall();
-  }
-
-  /** The view that was left last, unless the address asks for one. */
-  async #recall() {
-    await this.#preferences.load();
-    if (location.search || !this.#preferences.filters) return;
-    this.#change(readFilters(this.#preferences.filters));
+    if (!location.search) history.replaceState(null, "", location.pathname + writeFilters(this.#filters) + location.hash);
+    this.#prefer();
   }
 
   #prefer() {
@@ -134,6 +132,8 @@ class LivePage {
       "ctrl+z": () => this.#views.toasts.undoLast(),
       "ctrl+k": openPalette,
     });
+    // The first comes before the next page is asked for, the second also on phones.
+    for (const left of ["beforeunload", "pagehide"]) window.addEventListener(left, () => this.#preferences.leave());
     window.addEventListener("popstate", () => {
       Object.assign(this.#filters, readFilters(location.search));
       this.#draw({ isAsked: true });

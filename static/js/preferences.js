@@ -1,7 +1,7 @@
 /**
  * What a person wants to find again wherever they log in: favourite and hidden queues, density, the last view, how they
- * want to be told of alerts. Kept
- * by the server; while it cannot be reached, by this page alone. Out: `onChange()` after each change, one's own too.
+ * want to be told of alerts. The page comes with what the server keeps, so that nobody can choose before it is there.
+ * Out: `onChange()` after each change.
  */
 
 import { queueKey } from "./figures.js";
@@ -17,15 +17,15 @@ export class Preferences {
   #later;
   #cancel;
   #timer = null;
-  #lists = Object.fromEntries(LISTS.map((name) => [name, new Map()]));
+  #lists;
   #texts = { order: "", filters: "", density: "normal" };
   #alerts = { banner: true, badge: true, sound: true, notify: false };
-  #isKept = false;
 
   onChange = () => {};
 
-  /** `url` is where the API keeps them, `token()` the CSRF token of this moment. */
+  /** `told` is what the API answers, `url` where it keeps them, `token()` the CSRF token of this moment. */
   constructor(
+    told,
     url,
     token,
     {
@@ -39,6 +39,11 @@ export class Preferences {
     this.#fetch = fetch;
     this.#later = later;
     this.#cancel = cancel;
+    const keyed = (queues) => new Map(queues.map((queue) => [queueKey(queue.pbx, queue.number), queue]));
+    this.#lists = Object.fromEntries(LISTS.map((name) => [name, keyed(told[name] ?? [])]));
+    for (const name of Object.keys(this.#texts)) this.#texts[name] = told[name] ?? this.#texts[name];
+    if (!DENSITIES.includes(this.#texts.density)) this.#texts.density = "normal";
+    this.#alerts = { ...this.#alerts, ...told.alerts };
   }
 
   /** The queue keys of "favourites" or "hidden". */
@@ -70,25 +75,6 @@ export class Preferences {
     this.#changed();
   }
 
-  /** Asks the server for them, once. */
-  async load() {
-    try {
-      const answer = await this.#fetch(this.#url, { headers: { Accept: "application/json" } });
-      if (!answer.ok) return;
-      const told = await answer.json();
-      for (const name of LISTS) {
-        this.#lists[name] = new Map((told[name] ?? []).map((queue) => [queueKey(queue.pbx, queue.number), queue]));
-      }
-      for (const name of Object.keys(this.#texts)) this.#texts[name] = told[name] ?? this.#texts[name];
-      if (!DENSITIES.includes(this.#texts.density)) this.#texts.density = "normal";
-      this.#alerts = { ...this.#alerts, ...told.alerts };
-      this.#isKept = true;
-    } catch {
-      return;
-    }
-    this.onChange();
-  }
-
   /** Puts a queue on a list, or takes it off. */
   toggle(list, { pbx, number }) {
     const key = queueKey(pbx, number);
@@ -105,12 +91,18 @@ export class Preferences {
 
   #changed() {
     this.onChange();
-    if (!this.#isKept) return;
     this.#cancel(this.#timer);
     this.#timer = this.#later(() => this.#save(), SAVE_AFTER);
   }
 
+  /** Saves at once what waits to be saved: the page is being left. */
+  leave() {
+    if (this.#timer !== null) this.#save();
+  }
+
   async #save() {
+    this.#cancel(this.#timer);
+    this.#timer = null;
     const lists = Object.fromEntries(LISTS.map((name) => [name, [...this.#lists[name].values()]]));
     const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#token() };
     try {

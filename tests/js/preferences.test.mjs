@@ -8,31 +8,26 @@ const sales = { pbx: "main", number: "6500" };
 const kept = { favourites: [sales], hidden: [], order: "", filters: "?group=state", density: "compact",
   alerts: { banner: true, badge: true, sound: false, notify: false } };
 
-/** Preferences of a server that answers with `told` (null: it does not), and what it was sent. */
+/** Preferences of a page that came with `told`, and what its server was sent. */
 function started(told) {
   const time = new FakeTime();
   const sent = [];
   const fetch = async (url, options) => {
-    if (options.method === "PUT") sent.push(JSON.parse(options.body));
-    if (!told) throw new TypeError("no network");
-    return { ok: true, json: async () => told };
+    sent.push(JSON.parse(options.body));
+    return { ok: true };
   };
-  const preferences = new Preferences("/p", () => "token", { fetch, later: time.later, cancel: time.cancel });
+  const preferences = new Preferences(told, "/p", () => "token", { fetch, later: time.later, cancel: time.cancel });
   return { preferences, sent, time };
 }
 
-test("what the server kept is found again", async () => {
+test("what the server kept is found again", () => {
   const { preferences } = started(kept);
-  let heard = 0;
-  preferences.onChange = () => (heard += 1);
-  await preferences.load();
   assert.equal(preferences.has("favourites", "main 6500"), true);
-  assert.deepEqual([preferences.filters, preferences.density, heard], ["?group=state", "compact", 1]);
+  assert.deepEqual([preferences.filters, preferences.density], ["?group=state", "compact"]);
 });
 
 test("changes are shown at once and kept together a little later", async () => {
   const { preferences, sent, time } = started(kept);
-  await preferences.load();
   preferences.toggle("hidden", sales);
   preferences.toggle("favourites", sales);
   preferences.set("density", "normal");
@@ -43,32 +38,31 @@ test("changes are shown at once and kept together a little later", async () => {
   assert.deepEqual(sent, [{ ...kept, favourites: [], hidden: [sales], density: "normal" }]);
 });
 
-test("the same again is no change", async () => {
+test("the same again is no change", () => {
   const { preferences, sent, time } = started(kept);
-  await preferences.load();
   preferences.set("density", "compact");
   time.pass(5_000);
   assert.deepEqual(sent, []);
 });
 
-test("without the server they hold for this page, and nothing is sent that would wipe what is kept", async () => {
-  const { preferences, sent, time } = started(null);
-  await preferences.load();
-  preferences.toggle("favourites", sales);
-  assert.equal(preferences.has("favourites", "main 6500"), true);
-  time.pass(5_000);
+test("a change that waits to be kept is kept when the page is left, and only once", () => {
+  const { preferences, sent, time } = started(kept);
+  preferences.leave();
   assert.deepEqual(sent, []);
+  preferences.set("density", "normal");
+  preferences.leave();
+  preferences.leave();
+  time.pass(5_000);
+  assert.deepEqual(sent, [{ ...kept, density: "normal" }]);
 });
 
-test("nonsense from the server is left out", async () => {
+test("nonsense that was kept is left out", () => {
   const { preferences } = started({ density: "huge" });
-  await preferences.load();
   assert.deepEqual([preferences.density, preferences.filters, preferences.keys("favourites").size], ["normal", "", 0]);
 });
 
 test("each way of being told of an alert is kept by itself", async () => {
   const { preferences, sent, time } = started(kept);
-  await preferences.load();
   preferences.setAlert("sound", true);
   preferences.setAlert("badge", true);
   assert.deepEqual(preferences.alerts, { banner: true, badge: true, sound: true, notify: false });

@@ -11,8 +11,9 @@ import asyncio
 import os
 import shutil
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,12 @@ class LiveSite:
     async def start(self) -> None:
         arguments = ("serve", "--port", str(self.port))
         self.process = await asyncio.to_thread(self._running.enter_context, serving(*arguments, **self.environment))
+
+    def forget_preferences(self) -> None:
+        """The views that people left are not those of the next test."""
+        database = self.environment["DATABASE_URL"].removeprefix("sqlite:///")
+        with closing(sqlite3.connect(database, timeout=SECONDS)) as connection, connection:
+            connection.execute("DELETE FROM agents_preferences")
 
     async def stop(self) -> None:
         """Kill the server, as a power cut does."""
@@ -201,6 +208,7 @@ async def visit(site: LiveSite, chromium: Browser) -> AsyncIterator[Visiting]:
     yield open_page
     for context in contexts:
         await context.close()
+    site.forget_preferences()
     assert [made.complaints for made in visits if made.complaints] == []
 
 

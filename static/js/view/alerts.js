@@ -234,7 +234,7 @@ export class Alerts {
     this.#showBlocked();
   }
 
-  /** The boxes as the preferences have them, which come from the server a little later than the page. */
+  /** The boxes as the preferences have them. */
   showWays() {
     const { alerts } = this.#wiring.preferences;
     for (const box of this.#ways.querySelectorAll("input[type=checkbox]")) box.checked = alerts[box.name];
