@@ -51,6 +51,6 @@ def test_every_place_that_modules_look_for_is_in_a_template():
     templates = "".join(path.read_text(encoding="utf-8") for path in PAGES)
     modules = "".join(path.read_text(encoding="utf-8") for path in MODULES)
     wanted = set(re.findall(r"""(?:getElementById|clone)\(\s*"([\w-]+)"\s*\)""", modules))
-    there = set(re.findall(r'\bid="([\w-]+)"', templates))
+    there = set(re.findall(r'(?:\bid=|\|json_script:)"([\w-]+)"', templates))
     assert len(wanted) > 20
     assert wanted <= there

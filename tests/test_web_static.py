@@ -8,46 +8,59 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-SCRIPT = Path("static/js/store.js")
-ADDRESS = f"{settings.STATIC_URL}js/store.js"
-
-
-MODULES = sorted(Path("static/js").rglob("*.js"))
+STYLE = Path("static/css/base.css")
+ADDRESS = f"{settings.STATIC_URL}css/base.css"
+#: One with modules, and one that loads more later.
+SCRIPTS = [f"{settings.STATIC_URL}js/{name}" for name in ("me.js", "live_floor.js", "live_floor.js?later")]
 
 
 def packed(address: str) -> bytes:
     response = Client().get(address, headers={"Accept-Encoding": "gzip, deflate"})
     assert response["Content-Encoding"] == "gzip"
     assert response["Content-Length"] == str(len(response.content))
-    assert len(response.content) < 5000
     return gzip.decompress(response.content)
 
 
 def test_a_style_is_packed_for_who_takes_gzip_and_is_the_same():
-    assert packed(f"{settings.STATIC_URL}css/base.css") == Path("static/css/base.css").read_bytes()
+    assert packed(ADDRESS) == STYLE.read_bytes()
 
 
-def test_a_script_is_packed_without_comments_and_each_line_is_where_it_was():
-    lines = packed(ADDRESS).decode().splitlines()
-    source = SCRIPT.read_text(encoding="utf-8").splitlines()
-    kept = [line if line == own else "" for line, own in zip(lines, source, strict=True)]
-    assert lines == kept
-    left_out = {own.strip()[:2] for line, own in zip(lines, source, strict=True) if line != own}
-    assert left_out == {"/*", "* ", "*", "*/"}
+@pytest.mark.parametrize("address", SCRIPTS)
+def test_a_script_comes_with_all_its_modules_packed_or_not(address):
+    response = Client().get(address)
+    assert response.content == packed(address)
+    assert response["Content-Type"].startswith("text/javascript")
+    assert len(response.content) > 50_000
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
-def test_what_is_left_out_of_a_script_is_comments_only(path):
-    """A line of a text that looks like a comment would be lost: there is none where a text has several lines."""
-    for text in re.findall(r"`[^`]*`", re.sub(r"(?m)^\s*(//.*|/\*\*[\s\S]*?\*/)$", "", path.read_text("utf-8"))):
-        assert not re.search(r"(?m)^\s*(//|/\*\*)", text)
+def test_what_is_loaded_later_holds_nothing_twice():
+    first, later = (set(re.findall(rb"\$\.([\w$]+)=\(", packed(address))) for address in SCRIPTS[1:])
+    assert b"view$dom" in first
+    assert b"view$dialogs" in later
+    assert not first & later
+
+
+def test_with_debug_each_module_is_served_as_it_is_written(settings):
+    settings.DEBUG = True
+    assert packed(f"{settings.STATIC_URL}js/live.js") == Path("static/js/live.js").read_bytes()
+
+
+def test_of_a_script_there_are_no_parts():
+    response = Client().get(SCRIPTS[0], headers={"Range": "bytes=0-9"})
+    assert (response.status_code, len(response.content) > 10) == (200, True)
+
+
+def test_asked_for_its_head_only_a_script_tells_no_other_length():
+    response = Client().head(SCRIPTS[0])
+    assert (response.status_code, response.content) == (200, b"")
+    assert int(response.get("Content-Length", 0)) == 0
 
 
 @pytest.mark.parametrize("accepted", [{}, {"Accept-Encoding": "br"}])
 def test_who_does_not_take_gzip_gets_it_as_it_is(accepted):
     response = Client().get(ADDRESS, headers=accepted)
     assert "Content-Encoding" not in response
-    assert response.content == SCRIPT.read_bytes()
+    assert response.content == STYLE.read_bytes()
 
 
 def test_a_cache_between_keeps_both_apart():
@@ -67,4 +80,4 @@ def test_a_file_the_browser_has_is_not_sent_again():
 
 def test_a_part_of_a_file_is_a_part_of_it_unpacked():
     response = Client().get(ADDRESS, headers={"Range": "bytes=0-9", "Accept-Encoding": "gzip"})
-    assert (response.status_code, response.content) == (206, SCRIPT.read_bytes()[:10])
+    assert (response.status_code, response.content) == (206, STYLE.read_bytes()[:10])

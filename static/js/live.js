@@ -1,5 +1,6 @@
 /**
- * The Live page: joins what the server says (feed.js) and the views. One direction: frames change the store, the store
+ * The Live page: joins what the server says (feed.js) and the views. What differs for who watches the floor and for an
+ * agent is told by live_floor.js and live_own.js. One direction: frames change the store, the store
  * is drawn at most once a frame of the screen, a click becomes a request, and only the server's next frame changes what
  * is shown.
  */
@@ -11,25 +12,22 @@ import { Feed } from "./feed.js";
 import { readFilters, writeFilters } from "./filters.js";
 import { Preferences } from "./preferences.js";
 import { fill, gettext } from "./text.js";
-import { AgentsView } from "./view/agents.js";
 import { callChoices } from "./view/call_actions.js";
 import { CallersView, partyOf } from "./view/callers.js";
 import { HeadlineView } from "./view/headline.js";
 import { Later } from "./view/later.js";
 import { Menu } from "./view/menu.js";
-import { OwnPhonesView } from "./view/own_phones.js";
 import { QueuesView } from "./view/queues.js";
 import { showOwedCount } from "./view/owed_badge.js";
 import { offerShortcuts } from "./view/shortcuts.js";
 import { offerThemes } from "./view/theme.js";
 import { Toasts } from "./view/toasts.js";
-import { Toolbar } from "./view/toolbar.js";
 import { TopBar } from "./view/topbar.js";
 
 /** What comes so shortly before the timers step is drawn with them: one layout instead of two. */
 const NEAR_STEP = 250;
 
-class LivePage {
+export class LivePage {
   #main = document.getElementById("live");
   #config = this.#main.dataset;
   #feed = new Feed(this.#config);
@@ -52,7 +50,8 @@ class LivePage {
   #isDue = false;
   #isWaiting = false;
 
-  constructor() {
+  /** `parts(wiring)` makes {agents, toolbar: null for none, alerts: loads them, or null for none}. */
+  constructor(parts) {
     const { commands } = this.#feed;
     const menu = new Menu();
     const open = (name) => (thing, part) =>
@@ -74,14 +73,14 @@ class LivePage {
         menu.open(opener, partyOf(caller.number, caller.name), choices, point);
       },
     };
-    const isAgent = this.#config.role === "agent";
+    const { agents, toolbar, alerts } = parts(wiring);
     this.#views = {
       bar: new TopBar(),
       headline: new HeadlineView(wiring),
       queues: new QueuesView(wiring),
       callers: new CallersView(wiring),
-      agents: isAgent ? new OwnPhonesView(wiring) : new AgentsView(wiring),
-      toolbar: isAgent ? null : new Toolbar(wiring),
+      agents,
+      toolbar,
       toasts: new Toasts(commands),
     };
     const pageCommands = {
@@ -94,7 +93,7 @@ class LivePage {
       const { PaletteDialog } = await import("./view/palette_dialog.js");
       return new PaletteDialog(wiring, pageCommands);
     });
-    if (!isAgent) this.#alerts = new Later(async () => new (await import("./view/alerts.js")).Alerts(commands, wiring));
+    if (alerts) this.#alerts = new Later(alerts);
     this.#feed.onChange = () => this.#changed();
     this.#feed.onGreeting = () => this.#draw({ isAsked: true });
     commands.onChange = (request) => this.#report(request);
@@ -234,5 +233,3 @@ class LivePage {
     return contextOf({ ...this.#feed.facts(), filters: this.#filters, preferences: this.#preferences });
   }
 }
-
-new LivePage().start();
