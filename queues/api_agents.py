@@ -15,8 +15,8 @@ from pydantic import Field
 from agents import permissions, requests, requests_calls, requests_desk
 from agents.api import Accepted
 from agents.models import Agent, Command
+from agents.pauses import LONGEST_PAUSE_MINUTES
 from agents.selectors import agent_by_id
-from agents.services import LONGEST_PAUSE_MINUTES
 from agents.states import CommandKind
 from queues.api_asking import ERRORS, Asked, Asker, Line, UndoSeconds, accepted, asker, in_words, require
 

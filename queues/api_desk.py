@@ -13,7 +13,7 @@ from pydantic import Field
 from agents import permissions, requests_desk
 from agents.api import Accepted, Detail
 from agents.models import Agent
-from agents.services import LONGEST_PAUSE_MINUTES
+from agents.pauses import LONGEST_PAUSE_MINUTES
 from queues.api_asking import ERRORS, Asked, Asker, Line, accepted, asker, require, scope_of
 from queues.days import Day, day_of_agent, day_since, usual_day
 

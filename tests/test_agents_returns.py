@@ -7,14 +7,14 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from agents import services
+from agents import pauses
 from agents.models import Agent, Command
 from tests.support.saved import save_command
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 UNTIL = AT + timedelta(minutes=30)
 SOON = timedelta(seconds=1)
-LATER = services.RETURN_SHOWN_AFTER
+LATER = pauses.RETURN_SHOWN_AFTER
 
 
 def paused(by, interface="PJSIP/1000") -> Command:
@@ -24,7 +24,7 @@ def paused(by, interface="PJSIP/1000") -> Command:
 
 
 def bring_back(at=UNTIL, queues=("6500",)):
-    return services.queue_return("main", "PJSIP/1000", queues, UNTIL, at)
+    return pauses.queue_return("main", "PJSIP/1000", queues, UNTIL, at)
 
 
 def end(command, state, at=UNTIL):
@@ -68,12 +68,12 @@ def test_what_was_answered_or_taken_back_is_not_tried_again(state):
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", ["expired", "unknown"])
 def test_what_nobody_sent_or_knows_about_is_tried_three_times(state):
-    for number in range(services.RETURN_TRIES):
+    for number in range(pauses.RETURN_TRIES):
         command = bring_back(at=UNTIL + number * LATER)
         assert command.state == "queued"
         end(command, state, at=UNTIL + number * LATER)
     assert bring_back(at=UNTIL + 9 * LATER) is None
-    assert Command.objects.count() == services.RETURN_TRIES
+    assert Command.objects.count() == pauses.RETURN_TRIES
 
 
 @pytest.mark.django_db(transaction=True)

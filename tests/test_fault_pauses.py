@@ -24,7 +24,7 @@ def impatient(monkeypatch):
     hurry(monkeypatch)
     for module, name, value in QUICK_LEASES:
         monkeypatch.setattr(f"queues.live.{module}.{name}", value)
-    monkeypatch.setattr("agents.services.RETURN_SHOWN_AFTER", timedelta(seconds=0.5))
+    monkeypatch.setattr("agents.pauses.RETURN_SHOWN_AFTER", timedelta(seconds=0.5))
 
 
 def is_paused(scene):

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agents import services
+from agents import pauses
 from agents.models import Command
 from agents.states import CommandKind, CommandState
 from queues.ami import actions
@@ -50,7 +50,7 @@ def asked_pause(command: Command) -> AskedPause:
         at=command.sent_at or command.requested_at,
         reason=told["reason"],
         by=told.get("by", ""),
-        until=services.pause_until(command),
+        until=pauses.pause_until(command),
     )
 
 
@@ -66,7 +66,7 @@ def unseen_pauses(pbx: str, at: datetime) -> list[Command]:
     """The pauses which an earlier run sent last, and may not have seen and saved on the board before it ended. Called
     once the lease is taken, before anything is noted of the PBX."""
     heard_at = store.last_heard(pbx)
-    return services.sent_pauses(pbx, (heard_at or at - _UNHEARD) - _UNSAVED)
+    return pauses.sent_pauses(pbx, (heard_at or at - _UNHEARD) - _UNSAVED)
 
 
 def recall(board: Board, sent: Iterable[Command]) -> None:
@@ -87,7 +87,7 @@ class Pausing:
         """Queue the end of each timed pause that is over, and say when the next one will be. Errors: DatabaseError."""
         for over in due_returns(self.board, now()):
             arguments = (self.board.pbx, over.interface, over.queues, over.until, now())
-            command = await self.database(services.queue_return, *arguments)
+            command = await self.database(pauses.queue_return, *arguments)
             if command is None and still_due(self.board, over):
                 facts = {"pbx": self.board.pbx, "interface": over.interface, "queues": list(over.queues)}
                 logger.warning("back from pause failed, the agent stays paused", extra={"facts": facts})
@@ -99,7 +99,7 @@ class Pausing:
         Errors: DatabaseError."""
         for turn in list(due_turns(self.board)):
             arguments = (self.board.pbx, turn.interface, turn.reason, turn.minutes, turn.since, now())
-            command = await self.database(services.queue_turn, *arguments)
+            command = await self.database(pauses.queue_turn, *arguments)
             if command.finished_at is not None and now() - command.finished_at > _SHOWN_AFTER:
                 facts = {"pbx": self.board.pbx, "interface": turn.interface, "command": command.pk}
                 logger.warning("pause in turn not begun, the agent leaves the line", extra={"facts": facts})
@@ -107,7 +107,7 @@ class Pausing:
 
     async def carry_out(self, command: Command, ask: Ask) -> Outcome:
         """Send a claimed pause or unpause, a queue at a time where it names several. Errors: AmiError."""
-        if command.arguments.get("cause") == services.PAUSE_OVER and not still_due(self.board, _return(command)):
+        if command.arguments.get("cause") == pauses.PAUSE_OVER and not still_due(self.board, _return(command)):
             return CommandState.EXPIRED, _("It was not sent: this pause was ended or begun anew by others.")
         is_pause = command.kind == CommandKind.PAUSE
         act = self._pause if is_pause else self._unpause
