@@ -89,7 +89,7 @@ def _tells_of_callers(pbx: str, epoch: int, changes: Sequence[Any], *_: Any) -> 
 
 
 def _prepare(step: str, what: int) -> None:
-    from agents import services  # noqa: PLC0415  Django must be set up first
+    from agents import pauses, services  # noqa: PLC0415  Django must be set up first
     from queues.ami.actions import QueuePause  # noqa: PLC0415
     from queues.ami.session import Session  # noqa: PLC0415
     from queues.live import store  # noqa: PLC0415
@@ -100,7 +100,7 @@ def _prepare(step: str, what: int) -> None:
         "queued": (store, "under_lease", lambda *args: True, True),
         "claimed": (store, "under_lease", lambda *args: True, False),
         "sent": (Session, "ask", lambda session, action, *rest: isinstance(action, QueuePause), False),
-        "return queued": (services, "queue_return", lambda *args: True, False),
+        "return queued": (pauses, "queue_return", lambda *args: True, False),
         "answered": (services, "finish_command", lambda *args: True, True),
         "written": (services, "finish_command", lambda *args: True, False),
         "before the transaction": (store, "save", _tells_of_callers, True),
