@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queues.ami import events as ami
+from queues.live.derive import derive
+from queues.live.draft import Draft, reindex
 from queues.live.outbox import Outbox
 from queues.live.reducer import apply_event, apply_tick
 from queues.live.state import TABLES, CallRow
@@ -64,6 +66,28 @@ def test_old_board_and_changes_make_the_new_board(name):
     for event, at in live_events(name):
         copied.apply(apply_event(board, event, at))
         assert rows(copied) == rows(board)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "mixed-60s-16", "mixed-60s-22"])
+def test_what_an_event_does_not_touch_is_as_if_all_were_worked_out_anew(name):
+    board = new_board()
+    for number, (event, at) in enumerate(live_events(name)):
+        apply_event(board, event, at)
+        if number % 10:
+            continue
+        anew = copy.deepcopy(board)
+        anew.memory.callers_of_agent.clear()
+        reindex(anew)
+        assert rung(anew) == rung(board)
+        draft = Draft(anew, at)
+        draft.agents, draft.queues = set(anew.agents), set(anew.queues)
+        derive(draft)
+        assert draft.changes == []
+
+
+def rung(board):
+    """Which callers each agent has or is rung for, by the board's index."""
+    return {interface: keys for interface, keys in board.memory.callers_of_agent.items() if keys}
 
 
 @pytest.mark.parametrize("name", [*NAMES, "mixed-60s-16"])

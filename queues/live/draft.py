@@ -23,6 +23,8 @@ _Row = TypeVar("_Row", QueueRow, MemberRow, AgentRow)
 
 #: What figures read of a caller on the board: those behind somebody who left change their place, and no more.
 _counted = attrgetter("queue", "joined_at", "number", "agent_interface", "answered_at", "hold_seconds")
+#: What rows of agents read of a caller, beside whether their phone rings for them.
+_shown = attrgetter("queue", "joined_at", "number", "name", "state", "agent_interface", "answered_at")
 
 
 class Draft:
@@ -103,13 +105,16 @@ class Draft:
         if before is None or before.number != row.number or before.queue != row.queue:
             tries = self.memory.ledger.tries(row)
             row = row if row.tries == tries else replace(row, tries=tries)
-        if before is not None:
-            unindex_caller(self.memory, before)
-            self._touch(before)
-        index_caller(self.memory, row)
+        if before is not None and _shown(before) == _shown(row):
+            self._ring(before, row)
+        else:
+            if before is not None:
+                unindex_caller(self.memory, before)
+                self._touch(before)
+            index_caller(self.memory, row)
+            self._touch(row)
         self.board.callers[row.key] = row
         self._record(row.table, row.key, row)
-        self._touch(row)
         if before is None or _counted(before) != _counted(row):
             self.memory.ledger.put(row, self.at)
         if row.answered_at is not None and (before is None or before.answered_at is None):
@@ -173,6 +178,17 @@ class Draft:
         del self.board.incidents[final.key]
         self._record(final.table, final.key, None)
         self._record("closed", "\n".join((final.table, final.key, final.opened_at.isoformat())), final)
+
+    def _ring(self, before: CallRow, row: CallRow) -> None:
+        """Whose phones ring is all that may have changed: in a queue that rings everybody, one phone after the other
+        of a hundred, so that only these are looked at."""
+        was, now = set(before.ringing), set(row.ringing)
+        for interface in was - now - {row.agent_interface}:
+            self.memory.callers_of_agent[interface].discard(row.key)
+        for interface in now - was:
+            self.memory.callers_of_agent[interface].add(row.key)
+        self.queues.add(row.queue)
+        self.agents |= was ^ now
 
     def _touch(self, row: CallRow) -> None:
         self.queues.add(row.queue)

@@ -55,6 +55,18 @@ async def hang_up(session: Witness, caller: Caller) -> None:
     await session.ask("Hangup", Channel=caller.near_end)
 
 
+async def hang_up_all(session: Witness) -> None:
+    """Returns once the PBX has no call. Who is left over from another test may be answered, and change this one."""
+
+    async def is_quiet() -> bool:
+        channels = await session.rows("CoreShowChannels")
+        for row in channels:
+            await session.ask("Hangup", Channel=row["Channel"])
+        return not channels
+
+    await eventually(is_quiet, 15)
+
+
 async def entries(session: Witness, queue: str) -> list[Packet]:
     """Who waits in `queue`, by the PBX's own list."""
     return [row for row in await session.rows("QueueStatus", Queue=queue) if row["Event"] == "QueueEntry"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.asterisk.callers import Caller, entries, nobody_answers, place_call, waiting_caller
+from tests.asterisk.callers import Caller, entries, hang_up_all, nobody_answers, place_call, waiting_caller
 from tests.asterisk.callers import hang_up as give_up
 from tests.asterisk.dashboard import Dashboard, running_dashboard
 from tests.asterisk.pbx import RealPbx
@@ -34,14 +34,7 @@ async def dashboard(served: Dashboard, session: Witness) -> AsyncIterator[Dashbo
     await served.wait_for_link("up")
     _sit_down(served)
     yield served
-
-    async def is_quiet() -> bool:
-        channels = await session.rows("CoreShowChannels")
-        for row in channels:
-            await session.ask("Hangup", Channel=row["Channel"])
-        return not channels
-
-    await eventually(is_quiet, 10)
+    await hang_up_all(session)
 
 
 @functools.cache

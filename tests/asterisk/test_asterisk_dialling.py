@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
-from tests.asterisk.callers import Caller, place_call
+from tests.asterisk.callers import Caller, hang_up_all, place_call
 from tests.asterisk.callers import hang_up as give_up
 from tests.asterisk.dashboard import Dashboard, running_dashboard
 from tests.asterisk.pbx import RealPbx
@@ -36,14 +36,7 @@ def served(real_pbx: RealPbx, tmp_path_factory) -> Iterator[Dashboard]:
 async def dashboard(served: Dashboard, session: Witness) -> AsyncIterator[Dashboard]:
     await served.wait_for_link("up")
     yield served
-
-    async def is_quiet() -> bool:
-        channels = await session.rows("CoreShowChannels")
-        for row in channels:
-            await session.ask("Hangup", Channel=row["Channel"])
-        return not channels
-
-    await eventually(is_quiet, 10)
+    await hang_up_all(session)
 
 
 @asynccontextmanager

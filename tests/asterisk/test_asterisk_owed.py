@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.asterisk.callers import hang_up, nobody_answers, place_call, waiting_caller
+from tests.asterisk.callers import hang_up, hang_up_all, nobody_answers, place_call, waiting_caller
 from tests.asterisk.dashboard import Dashboard, running_dashboard
 from tests.asterisk.pbx import RealPbx
 from tests.asterisk.waiting import eventually
@@ -29,14 +29,7 @@ def served(real_pbx: RealPbx, tmp_path_factory) -> Iterator[Dashboard]:
 
 @pytest.fixture
 async def dashboard(served: Dashboard, session: Witness) -> AsyncIterator[Dashboard]:
-    async def is_quiet() -> bool:
-        channels = await session.rows("CoreShowChannels")
-        for row in channels:
-            await session.ask("Hangup", Channel=row["Channel"])
-        return not channels
-
-    # Whoever is left over from another test may be answered, and then is owed nothing.
-    await eventually(is_quiet, 10)
+    await hang_up_all(session)
     await served.wait_for_link("up")
     served.give_phone(MINE)
     served.owe_everybody(QUEUE)
@@ -47,7 +40,7 @@ async def dashboard(served: Dashboard, session: Witness) -> AsyncIterator[Dashbo
 
     await eventually(holds, 10)
     yield served
-    await eventually(is_quiet, 10)
+    await hang_up_all(session)
 
 
 async def line(dashboard: Dashboard, number: str, **told: Any) -> dict[str, Any]:

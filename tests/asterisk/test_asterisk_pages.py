@@ -11,11 +11,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.asterisk.callers import Caller, hang_up, nobody_answers, place_call, waiting_caller
+from tests.asterisk.callers import Caller, hang_up, hang_up_all, nobody_answers, place_call, waiting_caller
 from tests.asterisk.dashboard import PASSWORD, Dashboard, running_dashboard
-from tests.asterisk.judgement import SECONDS, at, becomes, channel, is_out, is_over, of, stands, they_talk, waits
+from tests.asterisk.judgement import at, becomes, channel, is_out, is_over, of, stands, they_talk, waits
 from tests.asterisk.pbx import RealPbx
-from tests.asterisk.waiting import eventually
 from tests.asterisk.witness import Packet, Witness, witness
 from tests.support.browser import Visit
 
@@ -55,14 +54,7 @@ async def session(real_pbx: RealPbx) -> AsyncIterator[Witness]:
     """As in conftest.py, in the loop of this module. Afterwards no phone is in use."""
     async with witness(real_pbx.ami_port) as session:
         yield session
-
-        async def is_quiet() -> bool:
-            channels = await session.rows("CoreShowChannels")
-            for row in channels:
-                await session.ask("Hangup", Channel=row["Channel"])
-            return not channels
-
-        await eventually(is_quiet, SECONDS)
+        await hang_up_all(session)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -30,6 +30,8 @@ RATES = {300: 650.0, 2000: 3400.0}
 WARM_UP_SECONDS = 16.0
 #: The board may take so long to equal a PBX that rests: two full polls of it and a little.
 SETTLE_SECONDS = 30.0
+#: A frame of so short a time before the end need not be in every socket yet.
+ON_ITS_WAY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +172,10 @@ def _latencies(report: Report, told: Told, since: float) -> Iterator[float]:
 
 
 def _missing_frames(report: Report, sockets: int) -> Iterator[str]:
-    # The board of a PBX at rest still changes, as wrap-up ends: the last frame may be on its way.
-    complete = sorted(report.arrivals.items())[:-1]
-    short = 0 if report.resyncs else sum(len(times) != sockets for _seq, times in complete)
+    # The board of a PBX at rest still changes, as wrap-up ends: what was told last may be on its way.
+    latest = max((max(times) for times in report.arrivals.values()), default=0.0)
+    complete = [times for times in report.arrivals.values() if min(times) < latest - ON_ITS_WAY_SECONDS]
+    short = 0 if report.resyncs else sum(len(times) != sockets for times in complete)
     for count, what in (
         (report.gaps, "gaps"),
         (report.differing, "frames that differ between sockets"),
