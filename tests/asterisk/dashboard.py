@@ -119,9 +119,9 @@ class Dashboard:
         _manage(self._environment, "shell", "-c", f"{words}.update(wrap_up_seconds={seconds})")
 
     def owe_everybody(self, queue: str) -> None:
-        """As in the admin: who hangs up at once is called back, too."""
-        words = f"from queues.models import Queue; Queue.objects.filter(number={queue!r})"
-        _manage(self._environment, "shell", "-c", f"{words}.update(target_short_seconds=0)")
+        """Before it runs, as in the admin: who hangs up at once is called back, too."""
+        told = f"pbx={PBX!r}, number={queue!r}, name={queue!r}, target_short_seconds=0, is_on_board=False"
+        _manage(self._environment, "shell", "-c", f"from queues.models import Queue; Queue.objects.create({told})")
 
     def end_minutes_in(self, seconds: float) -> datetime:
         """While it does not run: what was to end after a minute, the shortest pause that can be asked for, ends so many
@@ -219,9 +219,12 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running_dashboard(folder: Path, ami_url: str) -> Iterator[Dashboard]:
-    """A started dashboard with an empty database in `folder`, killed at the end."""
+def running_dashboard(folder: Path, ami_url: str, *, owes: str = "") -> Iterator[Dashboard]:
+    """A started dashboard with an empty database in `folder`, killed at the end. Everybody who gives up in the queue
+    `owes` is called back."""
     dashboard = Dashboard(folder, ami_url)
+    if owes:
+        dashboard.owe_everybody(owes)
     dashboard.start()
     try:
         yield dashboard
