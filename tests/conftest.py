@@ -5,6 +5,9 @@ the team of its queue 6500 and `sales_viewer` watches that, `support_lead` super
 so everywhere and `viewer` watches everything; `outsider` can log in and has no rights at all.
 """
 
+import os
+
+import hypothesis
 import pytest
 from django.contrib.auth.models import Permission, User
 
@@ -15,6 +18,12 @@ pytest_plugins = ["tests.support.serving", "tests.support.browser", "tests.suppo
 #: Files of tests that start processes and browsers and mostly wait for them. None of them uses this process's database:
 #: pytest-django has an order for those that do.
 _WAITING = ("test_browser_", "test_scale_", "test_bench_", "test_web_demo", "test_web_serve")
+
+
+# How long an example takes says how busy the machine is. (With CI set, hypothesis has a profile for that itself.)
+hypothesis.settings.register_profile("patient", deadline=None)
+if not os.environ.get("CI"):
+    hypothesis.settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

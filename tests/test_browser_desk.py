@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.support.accessibility import violations
+from tests.support.asking_in_page import agent_id, ask
 from tests.support.serving import manage, outcome
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -53,25 +54,6 @@ def desk(visit):
 
 def word(page: Page):
     return page.locator("#state-word")
-
-
-async def ask(page: Page, path: str, body: dict) -> int:
-    """What the API answers to this page's person."""
-    script = """([path, body]) => fetch(`/api/v1/${path}`, {
-        method: "POST",
-        headers: {
-            "Content-Type": "application/json",
-            "X-CSRFToken": document.cookie.match(/csrftoken=([^;]+)/)[1],
-        },
-        body: JSON.stringify(body),
-    }).then((answer) => answer.status)"""
-    return await page.evaluate(script, [path, body])
-
-
-async def agent_id(page: Page, interface: str) -> int:
-    script = """(face) => fetch("/api/v1/board").then((answer) => answer.json())
-        .then((board) => board.agents.find((agent) => agent.interface === face).id)"""
-    return await page.evaluate(script, interface)
 
 
 async def test_an_agent_lands_on_the_desk_and_pauses_by_keyboard(visit, site, floor):

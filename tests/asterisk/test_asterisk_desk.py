@@ -11,18 +11,17 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.asterisk.callers import hang_up, hang_up_all, nobody_answers, place_call, waiting_caller
-from tests.asterisk.dashboard import PASSWORD, Dashboard, running_dashboard
+from tests.asterisk.dashboard import Dashboard, running_dashboard
 from tests.asterisk.judgement import at, becomes, channel, is_over, of, they_talk
 from tests.asterisk.pbx import RealPbx
+from tests.asterisk.visits import logged_in
 from tests.asterisk.witness import Witness, witness
-from tests.support.browser import Visit
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 #: The agent's phone, which rings for 0.8 seconds, and the queue of which it is a fixed member.
 MINE, QUEUE = "PJSIP/1102", "6701"
 OUTSIDE = "PJSIP/trunk_1"
-PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
@@ -34,20 +33,12 @@ def dashboard(real_pbx: RealPbx, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def agent(dashboard: Dashboard, chromium: Browser) -> AsyncIterator[Page]:
-    """The one page of this module, logged in; it may have complained about nothing in the end."""
+    """The one page of this module."""
     await dashboard.wait_for_link("up")
     dashboard.add_agent("asa", MINE)
-    context = await chromium.new_context(base_url=dashboard.url, viewport=PHONE)
-    visit = Visit(await context.new_page(), dashboard.url)
-    visit.watch()
-    await visit.page.goto("/")
-    await visit.page.get_by_label("Username").fill("asa")
-    await visit.page.get_by_label("Password", exact=True).fill(PASSWORD)
-    await visit.page.keyboard.press("Enter")
-    await expect(visit.page).to_have_url(f"{dashboard.url}/me/")
-    yield visit.page
-    await context.close()
-    assert visit.complaints == []
+    async with logged_in(chromium, dashboard, "asa", 360, 740) as page:
+        await expect(page).to_have_url(f"{dashboard.url}/me/")
+        yield page
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -12,11 +12,11 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.asterisk.callers import Caller, hang_up, hang_up_all, nobody_answers, place_call, waiting_caller
-from tests.asterisk.dashboard import PASSWORD, Dashboard, running_dashboard
+from tests.asterisk.dashboard import Dashboard, running_dashboard
 from tests.asterisk.judgement import at, becomes, channel, is_out, is_over, of, stands, they_talk, waits
 from tests.asterisk.pbx import RealPbx
+from tests.asterisk.visits import logged_in
 from tests.asterisk.witness import Packet, Witness, witness
-from tests.support.browser import Visit
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -33,20 +33,12 @@ def dashboard(real_pbx: RealPbx, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def supervisor(dashboard: Dashboard, chromium: Browser) -> AsyncIterator[Page]:
-    """The one page of this module, logged in; it may have complained about nothing in the end."""
+    """The one page of this module."""
     await dashboard.wait_for_link("up")
     dashboard.give_phone(MINE)
-    context = await chromium.new_context(base_url=dashboard.url, viewport={"width": 1440, "height": 900})
-    visit = Visit(await context.new_page(), dashboard.url)
-    visit.watch()
-    await visit.page.goto("/")
-    await visit.page.get_by_label("Username").fill("supervisor")
-    await visit.page.get_by_label("Password", exact=True).fill(PASSWORD)
-    await visit.page.keyboard.press("Enter")
-    await expect(visit.page.locator("#badge-word")).to_have_text("Live")
-    yield visit.page
-    await context.close()
-    assert visit.complaints == []
+    async with logged_in(chromium, dashboard, "supervisor", 1440, 900) as page:
+        await expect(page.locator("#badge-word")).to_have_text("Live")
+        yield page
 
 
 @pytest_asyncio.fixture(loop_scope="module")
