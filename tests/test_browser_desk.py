@@ -80,6 +80,23 @@ async def test_an_agent_lands_on_the_desk_and_pauses_by_keyboard(visit, site, fl
     await expect(page.get_by_role("button", name="Pause", exact=True)).to_be_focused()
 
 
+async def test_reasons_that_come_late_find_the_keyboard_waiting(desk):
+    page = await desk()
+    opened = asyncio.Event()
+
+    async def answer_late(route):
+        await opened.wait()
+        await route.continue_()
+
+    await page.route("**/pause-reasons", answer_late)
+    await page.reload()
+    await expect(word(page)).to_have_text("Free")
+    await page.keyboard.press("p")
+    await expect(page.get_by_label("Reason in your own words")).to_be_focused()
+    opened.set()
+    await expect(page.get_by_role("button", name="Lunch 30 min")).to_be_focused()
+
+
 async def test_what_a_supervisor_does_to_me_is_told_and_a_full_reason_has_a_line(visit, floor):
     visitor = await visit("agent", path="/me/", viewport=PHONE, **STILL)
     page = visitor.page

@@ -32,7 +32,7 @@ function context({ search = "", hidden = [], link = {}, frameAge = 0, user = { i
     rights,
     filters: readFilters(search),
     beat: null,
-    clockNow: NOW,
+    clockNow,
     frameAge,
     waited: 0,
   });
@@ -61,6 +61,11 @@ test("timers go by the server's clock, and stand still with a PBX that is lost",
   assert.equal(lost.now("main"), NOW - 300_000);
   assert.equal(lost.standing, "main");
   assert.match(lost.whyNot("main", "pause"), /no connection to main/);
+});
+
+test("between two steps the timers stand where the last one left them", () => {
+  assert.equal(context({ clockNow: NOW + 999 }).now("main"), NOW);
+  assert.equal(context({ clockNow: NOW + 1_000 }).now("main"), NOW + 1_000);
 });
 
 test("what the PBX offers and the person may, may be asked", () => {

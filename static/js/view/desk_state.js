@@ -110,8 +110,19 @@ export class StateCard {
   async #loadReasons() {
     const reasons = (await this.#commands.get("pause-reasons")) ?? this.#reasons;
     if (JSON.stringify(reasons) === JSON.stringify(this.#reasons)) return;
+    const { reasons: list } = this.#formParts;
+    const { activeElement: focused } = this.#form.getRootNode();
+    const isEmptyField = focused === this.#form.elements.reason && !focused.value && !this.#reasons.length;
+    const hadFocus = list.contains(focused) || isEmptyField;
+    const name = focused?.dataset.reason;
     this.#reasons = reasons;
-    this.#formParts.reasons.replaceChildren(...reasons.map(reasonButton));
+    list.replaceChildren(...reasons.map(reasonButton));
+    if (hadFocus) ([...list.children].find(({ dataset }) => dataset.reason === name) ?? this.#firstReason()).focus();
+  }
+
+  /** Where the keyboard begins: the first reason, or the field where there are none (yet). */
+  #firstReason() {
+    return this.#formParts.reasons.firstElementChild ?? this.#form.elements.reason;
   }
 
   #budgetOf(name) {
@@ -187,7 +198,7 @@ export class StateCard {
     if (isOpen) {
       this.#form.reset();
       this.#loadReasons();
-      (this.#formParts.reasons.firstElementChild ?? this.#form.elements.reason).focus();
+      this.#firstReason().focus();
     } else if (hadFocus) this.#focusFirst();
   }
 }
