@@ -12,10 +12,11 @@ const [sales] = snapshot.rows.queues;
 const [adaInSales, bobInSales] = snapshot.rows.members;
 const support = { ...sales, number: "6501", key: "6501" };
 const NOW = Date.parse("2026-03-02T09:10:00Z");
+const LEADER = { is_supervisor: true, supervised: "all" };
 const teams = [{ name: "Support", queues: [{ pbx: "main", number: "6501" }] }];
 
 /** The context of a page that shows this part of a board with two queues; `hidden` are keys of hidden queues. */
-function context({ search = "", hidden = [], link = {}, frameAge = 0, user = { is_supervisor: true, supervised: "all" } }) {
+function context({ search = "", hidden = [], link = {}, frameAge = 0, user = LEADER, clockNow = NOW }) {
   const store = new Store();
   const rows = {
     ...snapshot.rows,
