@@ -80,10 +80,12 @@ async def test_a_wait_ticks_and_is_noticed_when_it_grows_too_long(visit, floor):
     floor.arrive("night", number="0301234567")
     await expect(waiting(page).locator("time")).to_have_attribute("data-level", "warn")
     waits = await page.evaluate("window.waits")
-    assert {wait for wait, _level, longest in waits if wait != longest} == set()
-    assert len({wait for wait, _level, _longest in waits}) > 1
-    assert min(wait for wait, level, _longest in waits if level == "warn") >= "0:04"  # of a target of 6 s
-    assert {level for wait, level, _longest in waits if wait < "0:04"} == {""}
+    shown = {wait for wait, _level, _longest in waits}
+    assert len(shown) > 1
+    assert shown == {wait for wait, _level, longest in waits if wait == longest}
+    # Of a target of six seconds; without one it would be fourteen. A busy machine may leave a second out.
+    assert "0:05" <= min(wait for wait, level, _longest in waits if level == "warn") < "0:14"
+    assert {level for wait, level, _longest in waits if wait < "0:05"} == {""}
     await expect(page).to_have_title("1 waiting · Live · UCM Dash")
 
 

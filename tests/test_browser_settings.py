@@ -59,7 +59,7 @@ async def test_a_supervisor_sets_everything_by_hand_and_the_webhook_is_told(visi
     await page.get_by_role("navigation", name="Pages").get_by_role("link", name="Settings").click()
     found["limits"] = await violations(page)
     await page.get_by_role("link", name="Change: night").click()
-    await expect(page.get_by_label("Longest wait: red")).to_have_attribute("placeholder", "20")
+    await expect(page.get_by_label("Longest wait: red")).to_have_attribute("placeholder", "6")
     await page.get_by_label("Callers waiting: red").fill("3")
     found["a queue's limits"] = await violations(page)
     await page.get_by_role("button", name="Save").click()

@@ -190,6 +190,8 @@ async def test_everything_on_the_wall_is_whole_on_every_screen(visit: Visiting, 
         await save(page, "Everything")
         await page.goto("/wall/everything/")
         await expect(page.locator("[data-figure=waiting] .value")).to_have_text("12")
+        # With the words that stand beside broken limits.
+        await expect(page.locator(".figure[data-level=red]").first).to_be_visible()
         for name, (width, height) in SCREENS.items():
             await page.set_viewport_size({"width": width, "height": height})
             await expect(page.locator(".states li").first).to_be_visible()

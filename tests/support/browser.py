@@ -8,6 +8,7 @@ one), an uncaught exception, a request to another origin. A test that leaves com
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import socket
@@ -27,7 +28,7 @@ from queues.simulator.entities import Call
 from queues.simulator.facts import Fact
 from queues.simulator.floor import Floor
 from queues.simulator.server import SimulatedPbx
-from tests.support.serving import KEY, Site, manage, outcome, serving
+from tests.support.serving import KEY, START_SECONDS, Site, manage, serving
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 #: A machine that is busy with other tests needs its time.
@@ -38,16 +39,33 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 expect.set_options(timeout=SECONDS * 1000)
 
-#: People and rows that every module's site begins with.
+#: So many visits of one person a module may have. Who they are is known beforehand: the password alone would cost a
+#: third of a second each time.
+_VISITS = 60
+#: People and rows that every module's site begins with. Says the keys of their sessions.
 _ACCOUNTS = f"""
+import json
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
 from agents.models import Agent
+from agents.sessions import SessionStore
 from queues.models import Queue
-User.objects.create_superuser("supervisor", password={PASSWORD!r})
+supervisor = User.objects.create_superuser("supervisor", password={PASSWORD!r})
 agent = User.objects.create_user("agent", password={PASSWORD!r})
 Agent.objects.create(pbx="main", interface="PJSIP/1000", extension="1000", user=agent)
 # Until the PBX tells of it: callers of this queue become red soon.
-Queue.objects.create(pbx="main", number="night", name="night", target_seconds=6, is_on_board=False)
+Queue.objects.create(pbx="main", number="night", name="night", own_target_seconds=6, is_on_board=False)
+backend = "django.contrib.auth.backends.ModelBackend"
+keys = dict()
+for user in (supervisor, agent):
+    keys[user.username] = []
+    for _ in range({_VISITS}):
+        session = SessionStore()
+        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), backend
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create()
+        keys[user.username].append(session.session_key)
+print(json.dumps(keys))
 """
 
 
@@ -58,6 +76,8 @@ class LiveSite:
     pbx: SimulatedPbx
     environment: dict[str, str]
     port: int
+    #: Keys of sessions nobody has used yet, by person.
+    sessions: dict[str, list[str]]
     _running: ExitStack = field(default_factory=ExitStack)
     process: Site | None = None
 
@@ -112,23 +132,27 @@ def dialect() -> str:
 
 
 @pytest.fixture(scope="session")
-def furnished(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database that every module's site begins with, to be copied."""
+def furnished(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[str]]]:
+    """The database that every module's site begins with, to be copied, and the keys of the sessions in it."""
     database = Path(shutil.copy(migrated, tmp_path_factory.mktemp("furnished")))
     settings = {"SECRET_KEY": KEY, "DATABASE_URL": f"sqlite:///{database}"}
-    made = outcome(manage("shell", "--verbosity", "0", "-c", _ACCOUNTS, **settings))
-    assert made == (0, ""), made
-    return database
+    told, errors = manage("shell", "--verbosity", "0", "-c", _ACCOUNTS, **settings).communicate(timeout=START_SECONDS)
+    assert errors == ""
+    return database, json.loads(told)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site(
-    furnished: Path, tmp_path_factory: pytest.TempPathFactory, more_settings: dict[str, str], dialect: str
+    furnished: tuple[Path, dict[str, list[str]]],
+    tmp_path_factory: pytest.TempPathFactory,
+    more_settings: dict[str, str],
+    dialect: str,
 ) -> AsyncIterator[LiveSite]:
     pbx = SimulatedPbx(dialect=dialect, queues=0, agents=0, rate=0.0)
     _furnish(pbx.floor)
     async with pbx:
-        database = shutil.copy(furnished, tmp_path_factory.mktemp("site"))
+        prepared, keys = furnished
+        database = shutil.copy(prepared, tmp_path_factory.mktemp("site"))
         environment = {
             "SECRET_KEY": KEY,
             "DATABASE_URL": f"sqlite:///{database}",
@@ -136,7 +160,7 @@ async def site(
             "HTTPS": "false",
             **more_settings,
         }
-        live = LiveSite(pbx, environment, _free_port())
+        live = LiveSite(pbx, environment, _free_port(), {person: list(keys) for person, keys in keys.items()})
         await live.start()
         yield live
         await live.stop()
@@ -182,8 +206,9 @@ Visiting = Callable[..., Awaitable[Visit]]
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def visit(site: LiveSite, chromium: Browser) -> AsyncIterator[Visiting]:
-    """`await visit("supervisor", path="/", **options)` logs in through the form and opens the page. Without a
-    name it opens the page only. Options are those of a new browser context (viewport, color_scheme, …)."""
+    """`await visit("supervisor", path="/", **options)` opens the page for somebody who is logged in: supervisor and
+    agent since before, others through the form. Without a name it opens the page only. Options are those of a new
+    browser context (viewport, color_scheme, …)."""
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
@@ -193,8 +218,13 @@ async def visit(site: LiveSite, chromium: Browser) -> AsyncIterator[Visiting]:
         made = Visit(await context.new_page(), site.url)
         visits.append(made)
         made.watch()
+        keys = site.sessions.get(person, [])
+        if is_known := bool(keys):
+            await context.add_cookies([{"name": "sessionid", "value": keys.pop(), "url": site.url}])
         await made.page.goto(path)
-        if person:
+        if is_known:
+            await expect(made.page.locator("#badge-word")).to_have_text("Live")
+        elif person:
             await made.page.get_by_label("Username").fill(person)
             await made.page.get_by_label("Password", exact=True).fill(PASSWORD)
             await made.page.get_by_label("Password", exact=True).press("Enter")

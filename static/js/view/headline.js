@@ -21,7 +21,11 @@ export class HeadlineView {
   }
 
   render(context) {
-    if (!context.isKnown || !context.changes.touch("links", "queues", "members", "agents")) return;
+    if (!context.isKnown) return;
+    if (!context.changes.touch("links", "queues", "members", "agents")) {
+      this.tick(context);
+      return;
+    }
     const { queues, agents } = context.shown;
     const figures = headline(queues, agents);
     this.#longest = figures.longest;

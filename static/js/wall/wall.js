@@ -29,6 +29,9 @@ const RELOAD_JITTER = 5_000;
 const LEAST_SCALE = 0.5;
 const SCALE_STEP = 0.05;
 
+/** Lists that would take room from each other for ever are left as they are. */
+const MOST_PASSES = 3;
+
 class WallPage {
   #main = document.getElementById("wall");
   #parts = partsOf(document);
@@ -139,12 +142,25 @@ class WallPage {
     const agents = agentsOf(this.#store, lines.map((line) => line.queue));
     this.#strip.show(statesOf(agents));
     this.#fit();
-    if (wall.layout !== "figures") {
-      const rows = lines.map((line) => rowOf(line, clock, frozenAt.has(line.queue.pbx)));
-      this.#queues.show(rows, now);
+    this.#showLists(() => {
+      if (wall.layout !== "figures") {
+        const rows = lines.map((line) => rowOf(line, clock, frozenAt.has(line.queue.pbx)));
+        this.#queues.show(rows, now);
+      }
+      if (wall.layout === "callers") this.#showCallers(callersOf(this.#store, lines, clock, frozenAt), now);
+      if (wall.shows_names) this.#agents.show(agents.map((agent) => agentItem(agent, clock)).sort(byState), now);
+    });
+  }
+
+  /** What one list shows may leave another less room, as dots do below it: shown until each has the room it counted on. */
+  #showLists(show) {
+    const places = ["queues", "callers", "agents"].map((name) => this.#parts[`${name}_place`]);
+    const rooms = () => places.map((place) => place.clientHeight).join();
+    for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+      const before = rooms();
+      show();
+      if (rooms() === before) return;
     }
-    if (wall.layout === "callers") this.#showCallers(callersOf(this.#store, lines, clock, frozenAt), now);
-    if (wall.shows_names) this.#agents.show(agents.map((agent) => agentItem(agent, clock)).sort(byState), now);
   }
 
   #showCover(cover) {
