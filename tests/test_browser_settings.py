@@ -57,6 +57,7 @@ async def test_a_supervisor_sets_everything_by_hand_and_the_webhook_is_told(visi
     page = (await visit("supervisor", **STILL)).page
     found: dict[str, list[str]] = {}
     await page.get_by_role("navigation", name="Pages").get_by_role("link", name="Settings").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Limits")
     found["limits"] = await violations(page)
     await page.get_by_role("link", name="Change: night").click()
     await expect(page.get_by_label("Longest wait: red")).to_have_attribute("placeholder", "6")

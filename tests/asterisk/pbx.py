@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from tests.asterisk.chroot import RELEASES, Release, Unavailable, provide, reserved
 from tests.asterisk.processes import Process
-from tests.asterisk.witness import witness
+from tests.asterisk.witness import Witness, witness
 
 HERE = Path(__file__).parent
 
@@ -114,7 +114,8 @@ class RealPbx:
             phone.kill()  # SIPp takes its time over a SIGTERM
 
     async def _ready(self, is_new: Callable[[], bool] = lambda: True) -> None:
-        """Returns when the AMI answers, the queues are loaded and the phones answer SIP, of a run that `is_new`."""
+        """Returns when the AMI answers, the queues are loaded, the phones answer SIP and Asterisk knows which ones are
+        switched off (those it rings before that), of a run that `is_new`."""
         deadline = time.monotonic() + READY_SECONDS
         while not is_new():
             assert time.monotonic() < deadline, "it has not begun anew"
@@ -126,13 +127,18 @@ class RealPbx:
                         await session.ask("PJSIPQualify", Endpoint=extension)
                     rows = await session.rows("QueueStatus", Member="PJSIP/1100")
                     # Callers may be quicker than we are, so it need not be free.
-                    if any(row.get("Status", "0") not in UNREACHABLE for row in rows):
+                    if any(row.get("Status", "0") not in UNREACHABLE for row in rows) and await self._is_known(session):
                         return
             except (OSError, EOFError, KeyError, AssertionError, PermissionError, TimeoutError):
                 pass  # not yet up
             if time.monotonic() > deadline or self._process.pid is None:
                 raise Unavailable(f"Asterisk did not come up, see {self._process.log}")
             await asyncio.sleep(0.1)
+
+    async def _is_known(self, session: Witness) -> bool:
+        """Whether Asterisk has noticed that nobody is at the absent phones. Their device state tells it too early."""
+        about = [await session.rows("PJSIPShowEndpoint", Endpoint=extension) for extension in ABSENT]
+        return all(any(row.get("Status") == "Unreachable" for row in rows) for rows in about)
 
     def _start_phone(self, index: int, name: str) -> None:
         _, scenario, ring, talk = PHONES[name]
