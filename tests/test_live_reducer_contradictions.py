@@ -6,9 +6,9 @@ import pytest
 
 from agents.states import AgentState
 from queues.ami import events as ami
-from queues.live.reducer import note_move
-from queues.live.state import CallOutcome, CallState
-from tests.support.told import Story, after, connect, entry, hangup, join, member, queue, snapshot
+from queues.live.reducer import apply_link, note_move
+from queues.live.state import CallOutcome, CallState, LinkState
+from tests.support.told import Story, after, complete, connect, entry, hangup, join, member, queue, snapshot
 
 
 def channel(uniqueid, name, application, bridge="b1", **told):
@@ -62,6 +62,70 @@ def test_a_caller_who_went_on_in_a_gap_may_have_talked_with_an_agent_first(compl
     story.poll(60, snapshot(queues=[queue(completed=completed)], channels=elsewhere), is_first=True)
 
     assert endings(story) == [("1.1", "6500", outcome)]
+
+
+def back_after_a_gap() -> Story:
+    """A caller waited when the link was lost; it is back a minute later and has not yet been asked anything."""
+    story = Story()
+    story.poll(0, snapshot(queues=[queue()], members=[member()], callers=[entry()]), is_first=True)
+    story.changes += apply_link(story.board, after(10), LinkState.DOWN)
+    story.changes += apply_link(story.board, after(58), LinkState.CONNECTING)
+    story.board.memory.forget_channels()
+    return story
+
+
+#: They came five seconds before the story begins.
+TALKED = complete("1.1", hold_seconds=45, talk_seconds=20)
+ELSEWHERE = snapshot(members=[member()], channels=[channel("1.1", "PJSIP/trunk-00000001", "Wait", bridge="")])
+VANISHED = snapshot(members=[member()])
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param([TALKED, ELSEWHERE], id="before the poll, which then sees them elsewhere"),
+        pytest.param([ELSEWHERE, TALKED], id="after the poll that saw them elsewhere"),
+        pytest.param([VANISHED, TALKED], id="after the poll that did not see them any more"),
+        pytest.param([hangup("1.1"), TALKED, VANISHED], id="after their hang-up, before the poll"),
+        pytest.param([hangup("1.1"), VANISHED, TALKED], id="after their hang-up and the poll"),
+    ],
+)
+def test_a_talk_that_began_in_a_gap_and_is_over_before_we_see_it_is_known_by_its_end(told):
+    story = back_after_a_gap()
+    for one in told:
+        if isinstance(one, ami.Snapshot):
+            story.poll(60, one, is_first=True)
+        else:
+            story.event(60, one)
+
+    [call] = story.calls
+    assert call.outcome is CallOutcome.COMPLETED
+    assert (call.agent_interface, call.hold_seconds, call.talk_seconds, call.ended_by) == (
+        "PJSIP/1000",
+        45,
+        20,
+        "caller",
+    )
+    assert call.answered_at == after(40)
+    assert story.board.agents["PJSIP/1000"].last_call_at == after(60)
+    assert not story.board.callers
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        complete("1.1", queue="6501", hold_seconds=45, talk_seconds=20),
+        complete("1.1", hold_seconds=2, talk_seconds=20),
+        complete("", hold_seconds=45, talk_seconds=20),
+    ],
+    ids=["another queue", "another visit to it", "nobody in particular"],
+)
+def test_the_end_of_another_talk_says_nothing_of_who_waits_since_before_the_gap(other):
+    story = back_after_a_gap()
+    story.event(60, other)
+
+    assert story.board.callers["1.1"].state is CallState.WAITING
+    assert story.calls == []
 
 
 def test_a_caller_listed_as_waiting_twice_is_no_longer_talking():

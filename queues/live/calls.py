@@ -2,7 +2,7 @@
 
 Every way out of a queue ends here, once: `end`. What a PBX leaves open is decided as the recordings taught
 (tests/data/recordings, Asterisk 16 and 22): an Abandon that nobody asked a hang-up before is the queue giving up on the
-caller; an AgentComplete may come late, without the caller's ids, or never.
+caller. What tells of a talk's end afterwards is `completions`' business.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from queues.ami.events import (
     AgentCalled,
-    AgentCompleted,
     AgentConnected,
     AgentNotAnswered,
     CallerAbandoned,
@@ -26,11 +25,6 @@ from queues.live.memory import LastCall, Leg
 from queues.live.shifts import MissedRing
 from queues.live.state import CallOutcome, CallRow, CallState, member_key
 
-#: An AgentComplete this soon after the hang-up tells the same end; a later one tells of a talk that went on
-#: without our agent (recording transfer-redirect).
-_SAME_END = timedelta(seconds=3)
-#: How far the PBX's whole-second talk time may be from ours for the two to be one call.
-_TALK_TOLERANCE_SECONDS = 3
 #: Nobody stays between waiting line and agent longer than this (announcements, gosubs).
 CONNECTING_LIMIT = timedelta(seconds=60)
 
@@ -78,6 +72,11 @@ def begun(draft: Draft, uniqueid: str, at: datetime) -> datetime:
     within one read of the socket. The instant is part of what makes a call one row for ever."""
     before = draft.memory.ended.get(uniqueid)
     return at if before is None else max(at, before.joined_at + timedelta.resolution)
+
+
+def is_from_before(draft: Draft, row: CallRow) -> bool:
+    """Whether the caller came before this connection was made, so that nobody saw all that became of them."""
+    return draft.board.link is not None and row.joined_at < draft.board.link.since
 
 
 def boot(draft: Draft) -> str:
@@ -209,63 +208,6 @@ def connected(draft: Draft, event: AgentConnected) -> None:
     )
 
 
-def completed(draft: Draft, event: AgentCompleted) -> None:
-    """End the call this event tells of; which one that is, the event may leave open."""
-    late = draft.memory.unconfirmed.get((event.queue, event.interface), [])
-    row = _completed_call(draft, event)
-    known_end = _best_match(draft.at, event, late)
-    if row is not None and (
-        known_end is None or _mismatch(draft.at, event, row) <= _mismatch(draft.at, event, known_end)
-    ):
-        end(
-            draft,
-            row,
-            CallOutcome.COMPLETED,
-            hold_seconds=event.hold_seconds,
-            talk_seconds=event.talk_seconds,
-            ended_by=event.reason,
-        )
-    elif known_end is not None:
-        _confirm(draft, event, known_end, late)
-
-
-def _completed_call(draft: Draft, event: AgentCompleted) -> CallRow | None:
-    """The open call the event may mean: by the caller's id, the agent's channel, else by who talks."""
-    if event.uniqueid and (row := draft.board.callers.get(event.uniqueid)) is not None:
-        return row if row.state is CallState.TALKING and row.queue == event.queue else None
-    if event.uniqueid in draft.memory.gone or event.uniqueid in draft.memory.ended:
-        return None
-    for key in sorted(draft.memory.callers_of_agent[event.interface]):
-        row = draft.board.callers[key]
-        if row.state is CallState.TALKING and row.queue == event.queue and row.agent_interface == event.interface:
-            if event.agent_uniqueid and row.agent_uniqueid and event.agent_uniqueid != row.agent_uniqueid:
-                continue
-            return row
-    return None
-
-
-def _mismatch(at: datetime, event: AgentCompleted, row: CallRow) -> float:
-    """How badly the event's figures fit the call, in seconds."""
-    if event.uniqueid and event.uniqueid == row.uniqueid:
-        return 0.0
-    talked = (at - row.answered_at).total_seconds() if row.answered_at else 0.0
-    return abs(talked - event.talk_seconds) + abs((row.hold_seconds or 0) - event.hold_seconds)
-
-
-def _best_match(at: datetime, event: AgentCompleted, late: list[CallRow]) -> CallRow | None:
-    fitting = [row for row in late if _mismatch(at, event, row) <= _TALK_TOLERANCE_SECONDS]
-    return min(fitting, key=lambda row: _mismatch(at, event, row), default=None)
-
-
-def _confirm(draft: Draft, event: AgentCompleted, ended: CallRow, late: list[CallRow]) -> None:
-    """The agent's side of a call we ended at the hang-up: who ended it, and for how long they talked."""
-    late.remove(ended)
-    if draft.at - (ended.ended_at or draft.at) <= _SAME_END:
-        draft.keep(replace(ended, ended_by=event.reason, talk_seconds=event.talk_seconds))
-    else:
-        draft.keep(replace(ended, ended_by="transfer"))
-
-
 def talked_seconds(draft: Draft, row: CallRow) -> int | None:
     """How long caller and agent have talked by now; None if nobody saw it begin."""
     return int((draft.at - row.answered_at).total_seconds()) if row.answered_at else None
@@ -321,12 +263,20 @@ def end(
     )
     draft.end_call(final)
     draft.memory.ended[row.uniqueid] = final
+    if outcome is not CallOutcome.COMPLETED and is_from_before(draft, row):
+        draft.memory.guessed[row.uniqueid] = final
     draft.memory.moved.discard(row.uniqueid)
     _forget_legs(draft, row.uniqueid)
-    if row.agent_interface and outcome is CallOutcome.COMPLETED:
-        draft.memory.last_call[row.agent_interface] = LastCall(draft.at, row.queue, row.agent_uniqueid)
-        draft.agents.add(row.agent_interface)
+    if outcome is CallOutcome.COMPLETED:
+        note_last_call(draft, final)
     return final
+
+
+def note_last_call(draft: Draft, final: CallRow) -> None:
+    """Their wrap-up begins."""
+    if final.agent_interface:
+        draft.memory.last_call[final.agent_interface] = LastCall(draft.at, final.queue, final.agent_uniqueid)
+        draft.agents.add(final.agent_interface)
 
 
 def revise(draft: Draft, uniqueid: str, outcome: CallOutcome) -> None:

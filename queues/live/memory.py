@@ -137,6 +137,8 @@ class Memory:
     ended: dict[str, Any] = field(default_factory=dict)
     #: Calls (CallRow) ended by a hang-up, whose AgentComplete has not come yet, by (queue, interface).
     unconfirmed: dict[tuple[str, str], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    #: Ended calls (CallRow) from before this connection of whose end the queue has not spoken, by Uniqueid.
+    guessed: dict[str, Any] = field(default_factory=dict)
     #: Rows a poll contradicted once; the second time in a row the poll wins.
     doubts: set[tuple[str, str]] = field(default_factory=set)
     #: The queue call each agent had last, by interface.
@@ -190,6 +192,7 @@ class Memory:
         for known in (self.phones, self.phones_of_agent, self.bridges, self.bridge_of, self.legs, self.ended):
             known.clear()
         self.unconfirmed.clear()
+        self.guessed.clear()
         self.hanging_up.clear()
         self.moved.clear()
         self.doubts.clear()

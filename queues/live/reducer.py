@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from queues.ami import events as ami
-from queues.live import calls, demand, incidents, line, members, owed, pauses, phones, snapshots
+from queues.live import calls, completions, demand, incidents, line, members, owed, pauses, phones, snapshots
 from queues.live.derive import SETTLING, derive
 from queues.live.draft import Draft, reindex, replaced
 from queues.live.figures import QueueCall
@@ -63,7 +63,7 @@ _RULES: dict[type, Callable[[Draft, Any], None]] = {
     ami.AgentNotAnswered: calls.not_answered,
     ami.DialEnded: calls.dial_ended,
     ami.AgentConnected: calls.connected,
-    ami.AgentCompleted: calls.completed,
+    ami.AgentCompleted: completions.completed,
     ami.ChannelTold: phones.channel_told,
     ami.ChannelRenamed: phones.renamed,
     ami.BridgeChanged: phones.bridge_changed,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -22,7 +23,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
 
 from queues.simulator.entities import Call
 from queues.simulator.facts import Fact
@@ -38,6 +39,8 @@ PASSWORD = "a password for tests"
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 expect.set_options(timeout=SECONDS * 1000)
+
+_PREFERENCES = re.compile("/preferences$")
 
 #: So many visits of one person a module may have. Who they are is known beforehand: the password alone would cost a
 #: third of a second each time.
@@ -183,11 +186,25 @@ class Visit:
     page: Page
     origin: str
     complaints: list[str] = field(default_factory=list)
+    _saving: set[Request] = field(default_factory=set)
+    _is_saved: asyncio.Event = field(default_factory=asyncio.Event)
 
     def watch(self) -> None:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._see)
+        for ended in ("requestfinished", "requestfailed"):
+            self.page.on(ended, self._note_saved)
+
+    async def leave(self) -> None:
+        """Close it for good. What it would save of its reader's preferences as it goes must not reach the next test,
+        and what it is saving just now has to be there before they are forgotten."""
+        await self.page.evaluate("() => { globalThis.fetch = () => new Promise(() => {}); }")
+        async with asyncio.timeout(SECONDS):
+            while self._saving:
+                self._is_saved.clear()
+                await self._is_saved.wait()
+        await self.page.context.close()
 
     def expect_outage(self) -> None:
         self.complaints = [text for text in self.complaints if "ERR_" not in text and "WebSocket" not in text]
@@ -199,6 +216,12 @@ class Visit:
     def _see(self, request: Request) -> None:
         if not request.url.startswith((self.origin, "data:")):
             self.complaints.append(f"request to {request.url}")
+        if _PREFERENCES.search(request.url):
+            self._saving.add(request)
+
+    def _note_saved(self, request: Request) -> None:
+        self._saving.discard(request)
+        self._is_saved.set()
 
 
 Visiting = Callable[..., Awaitable[Visit]]
@@ -209,12 +232,10 @@ async def visit(site: LiveSite, chromium: Browser) -> AsyncIterator[Visiting]:
     """`await visit("supervisor", path="/", **options)` opens the page for somebody who is logged in: supervisor and
     agent since before, others through the form. Without a name it opens the page only. Options are those of a new
     browser context (viewport, color_scheme, …)."""
-    contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
     async def open_page(person: str = "", path: str = "", **options: Any) -> Visit:
         context = await chromium.new_context(base_url=site.url, **options)
-        contexts.append(context)
         made = Visit(await context.new_page(), site.url)
         visits.append(made)
         made.watch()
@@ -236,8 +257,8 @@ async def visit(site: LiveSite, chromium: Browser) -> AsyncIterator[Visiting]:
         return made
 
     yield open_page
-    for context in contexts:
-        await context.close()
+    for made in visits:
+        await made.leave()
     site.forget_preferences()
     assert [made.complaints for made in visits if made.complaints] == []
 

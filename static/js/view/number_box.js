@@ -16,6 +16,8 @@ export class NumberBox {
   #chosen = -1;
   #timer = null;
   #asked = 0;
+  /** What an arrow asked for before there was a list. */
+  #step = 0;
   /** The entry that was taken, while the field still says its number. */
   #taken = null;
 
@@ -65,6 +67,7 @@ export class NumberBox {
 
   #typed() {
     this.#taken = null;
+    this.#choose(-1);
     this.#lookUp(PAUSE);
     this.onChange(this.value, null);
   }
@@ -79,9 +82,15 @@ export class NumberBox {
     const entries = await this.#search(this.value);
     const isLate = asked !== this.#asked || this.#input.getRootNode().activeElement !== this.#input;
     if (isLate || this.#taken) return;
+    // An answer that comes while somebody chooses must not take their choice away.
+    const chosen = this.#entries[this.#chosen];
     this.#entries = entries;
-    this.#chosen = -1;
+    this.#chosen = chosen
+      ? entries.findIndex(({ kind, number }) => kind === chosen.kind && number === chosen.number)
+      : -1;
     this.#show();
+    if (this.#step && this.#chosen < 0) this.#move(this.#step);
+    this.#step = 0;
   }
 
   #show() {
@@ -121,8 +130,12 @@ export class NumberBox {
     const count = this.#list.hidden ? 0 : this.#entries.length;
     const { key } = event;
     if (key === "ArrowDown" || key === "ArrowUp") {
-      if (count) this.#move(key === "ArrowDown" ? 1 : -1, count);
-      else this.#lookUp(0);
+      const step = key === "ArrowDown" ? 1 : -1;
+      if (count) this.#move(step);
+      else {
+        this.#step = step;
+        this.#lookUp(0);
+      }
     } else if (key === "Enter" && this.#chosen >= 0) {
       this.#take(this.#entries[this.#chosen]);
     } else if (key === "Escape" && (count || this.value)) {
@@ -133,8 +146,13 @@ export class NumberBox {
   }
 
   /** Beyond the last comes the text itself again, and then the first. */
-  #move(step, count) {
-    this.#chosen = ((this.#chosen + 1 + step + count + 1) % (count + 1)) - 1;
+  #move(step) {
+    const places = this.#entries.length + 1;
+    this.#choose(((this.#chosen + 1 + step + places) % places) - 1);
+  }
+
+  #choose(index) {
+    this.#chosen = index;
     this.#mark();
   }
 
@@ -151,6 +169,7 @@ export class NumberBox {
     this.#asked += 1;
     this.#entries = [];
     this.#chosen = -1;
+    this.#step = 0;
     this.#show();
   }
 }
