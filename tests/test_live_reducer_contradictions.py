@@ -128,6 +128,18 @@ def test_the_end_of_another_talk_says_nothing_of_who_waits_since_before_the_gap(
     assert story.calls == []
 
 
+def test_a_talk_with_somebody_who_is_no_member_is_a_call_of_the_queue_and_nobodys_wrap_up():
+    story = Story()
+    caller = channel("1.1", "PJSIP/trunk-00000001", "Queue", application_data="6500,tT")
+    stranger = channel("a.1", "PJSIP/9999-00000002", "AppQueue")
+    story.poll(0, snapshot(channels=[caller, stranger]), is_first=True)
+    assert story.board.callers["1.1"].state is CallState.TALKING
+    story.event(5, hangup("1.1"))
+
+    assert endings(story) == [("1.1", "6500", "completed")]
+    assert story.board.memory.last_call == {}
+
+
 def test_a_caller_listed_as_waiting_twice_is_no_longer_talking():
     story = Story(member(kind="status"), join(), connect())
     channels = [channel("1.1", "t-00000001", "Queue"), channel("a.1", "x-00000002", "AppDial", bridge="b2")]
