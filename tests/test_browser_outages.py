@@ -59,6 +59,25 @@ async def test_a_lost_pbx_is_told_apart_and_its_last_board_stays_in_grey(visit, 
     await expect(page.locator(".tile[data-old]")).to_have_count(0)
 
 
+async def test_what_an_agent_chooses_from_stays_while_the_pbx_is_lost_for_a_moment(visit, floor, site):
+    visitor = await visit("agent", path="/me/")
+    page, port = visitor.page, site.pbx.port
+    word = page.locator("#state-word")
+    await expect(word).to_have_text("Free")
+    await page.keyboard.press("p")
+    lunch = page.get_by_role("button", name="Lunch", exact=True)
+    await expect(lunch).to_be_focused()
+    await site.pbx.stop()
+    await expect(page.locator("#state-card")).to_have_attribute("data-old", "")
+    await expect(lunch).to_be_focused()
+    site.pbx.port = port
+    await site.pbx.start()
+    await expect(page.locator("#state-card")).not_to_have_attribute("data-old", "")
+    await expect(word).to_have_text("Free")
+    await page.keyboard.press("Enter")
+    await expect(word).to_have_text("Paused")
+
+
 async def test_a_login_that_ends_leads_to_the_login_and_back_to_the_same_view(visit, floor, site):
     visitor = await visit("supervisor", "/?group=state")
     page = visitor.page

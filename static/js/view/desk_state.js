@@ -84,7 +84,8 @@ export class StateCard {
     setText(this.#parts.line, lineText(agent));
     setHidden(this.#parts.lineRow, !agent.pause_line_reason);
     this.#offerButtons();
-    if (!this.#isOffered("pause")) this.#show(false);
+    // Not while the PBX is out of sight: that may be over before a reason is chosen, and if not, the server says so.
+    if (isPausedEverywhere(agent)) this.#show(false);
     this.tick(context);
   }
 
@@ -136,7 +137,7 @@ export class StateCard {
     const isWrapUp = shownState(agent) === "wrap_up";
     switch (act) {
       case "pause":
-        return may("pause") && agent.paused_count < agent.member_count;
+        return may("pause") && !isPausedEverywhere(agent);
       case "unpause":
         return may("unpause") && !isProlonged(agent);
       case "ready":
@@ -202,6 +203,8 @@ export class StateCard {
     } else if (hadFocus) this.#focusFirst();
   }
 }
+
+const isPausedEverywhere = (agent) => agent.paused_count >= agent.member_count;
 
 function reasonButton({ name, budget_minutes: budget }) {
   const button = document.createElement("button");
