@@ -78,6 +78,27 @@ async def test_what_an_agent_chooses_from_stays_while_the_pbx_is_lost_for_a_mome
     await expect(word).to_have_text("Paused")
 
 
+async def test_what_an_agent_types_for_a_transfer_stays_while_the_pbx_is_lost_and_goes_with_the_call(
+    visit, floor, site
+):
+    visitor = await visit("agent", path="/me/")
+    page, port = visitor.page, site.pbx.port
+    card = page.locator("#call-card")
+    call = floor.arrive("sales", number="0301234567")
+    floor.answer(call, "PJSIP/1000")
+    await card.get_by_role("button", name="Transfer").click()
+    box = card.get_by_role("combobox")
+    await box.fill("10")
+    await site.pbx.stop()
+    await expect(card).to_have_attribute("data-old", "")
+    await expect(card.get_by_role("button", name="Transfer")).to_be_hidden()
+    await expect(box).to_have_value("10")
+    floor.abandon(call)
+    site.pbx.port = port
+    await site.pbx.start()
+    await expect(box).to_be_hidden()
+
+
 async def test_a_login_that_ends_leads_to_the_login_and_back_to_the_same_view(visit, floor, site):
     visitor = await visit("supervisor", "/?group=state")
     page = visitor.page

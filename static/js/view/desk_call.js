@@ -72,7 +72,8 @@ export class CallCard {
     setText(this.#parts.tries, triesOf(call));
     setHidden(this.#parts.handUp, isOver || !agent.hand_raised_at);
     for (const [act, button] of this.#buttons) this.#offer(act, button);
-    if (!this.#isOffered("transfer")) this.#show(false);
+    // Not while the PBX is out of sight: what was typed is wanted again in a moment.
+    if (isOver || call.isRinging) this.#show(false);
     this.#showWords();
     this.tick(context);
   }
