@@ -81,15 +81,11 @@ export class NumberBox {
     const asked = ++this.#asked;
     const entries = await this.#search(this.value);
     const isLate = asked !== this.#asked || this.#input.getRootNode().activeElement !== this.#input;
-    if (isLate || this.#taken) return;
-    // An answer that comes while somebody chooses must not take their choice away.
-    const chosen = this.#entries[this.#chosen];
+    // While somebody chooses, the list stays as it is: what they look at must not move away from Enter.
+    if (isLate || this.#taken || this.#chosen >= 0) return;
     this.#entries = entries;
-    this.#chosen = chosen
-      ? entries.findIndex(({ kind, number }) => kind === chosen.kind && number === chosen.number)
-      : -1;
     this.#show();
-    if (this.#step && this.#chosen < 0) this.#move(this.#step);
+    if (this.#step) this.#move(this.#step);
     this.#step = 0;
   }
 
